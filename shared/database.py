@@ -1,0 +1,110 @@
+"""One database per service: PostgreSQL or a SQLite file, behind the same two kinds of session."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from shared.context import ServiceContext
+from shared.errors import TransientFault
+
+# SQLSTATE classes that a later attempt may not meet again: connection, rollback, resources,
+# lock not available, operator intervention, system error (PostgreSQL manual, appendix A).
+_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether trying again later may succeed without anybody changing anything."""
+    if isinstance(error, TransientFault | OSError | TimeoutError):
+        return True
+    original = getattr(error, "orig", None) or error
+    state = getattr(original, "sqlstate", None)
+    if state:
+        return str(state).startswith(_TRANSIENT_CLASSES)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, OperationalError):
+        # SQLite says "no such table" and the like with the same class as "database is locked".
+        return any(word in str(original) for word in ("locked", "busy", "full", "disk I/O", "unable"))
+    return isinstance(error, InterfaceError) or type(error).__module__.startswith("asyncpg")
+
+
+class Database:
+    """The database of one service.
+
+    url: a SQLAlchemy URL of asyncpg or aiosqlite; pool: connections kept on PostgreSQL.
+    """
+
+    def __init__(self, url: str, *, pool: int = 5) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        self.context: ServiceContext | None = None
+        self.committed = asyncio.Event()
+        options: dict[str, Any] = {"pool_pre_ping": False, "pool_size": pool, "max_overflow": pool}
+        if self.dialect == "postgresql":
+            options["connect_args"] = {
+                "timeout": 10,
+                "server_settings": {"application_name": "certtrack"},
+            }
+        self.engine = create_async_engine(self.url, **options)
+        self._writing = self.engine.execution_options(writing=True)
+        # SQLite takes one writer at a time: queue them here rather than spin on its lock.
+        self._writer = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
+        if self.dialect == "sqlite":
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that commits when the block ends well, and wakes relay and jobs then."""
+        async with self._writer, AsyncSession(self._writing, expire_on_commit=False) as session:
+            session.info["context"] = self.context
+            yield session
+            await session.commit()
+        if session.info.get("outbox"):
+            self.committed.set()
+        if self.context is not None:
+            for job in session.info.get("wake", ()):
+                self.context.wake(job)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session for reading; nothing that it does is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            session.info["context"] = self.context
+            yield session
+
+    async def check(self) -> None:
+        """Raise if the database does not answer or has not been migrated."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1 FROM outbox LIMIT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control would begin late and never immediately.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "cache_size=-2000",
+        "journal_size_limit=16000000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

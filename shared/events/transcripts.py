@@ -1,0 +1,24 @@
+"""What transcripts publishes: the sharing and reading of public transcripts."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class TranscriptShared(Event):
+    """A candidate has made a transcript that strangers can open."""
+
+    type: ClassVar[str] = "transcripts.transcript.shared.v1"
+
+    transcript_id: UUID
+
+
+class TranscriptViewed(Event):
+    """A stranger has opened a transcript."""
+
+    type: ClassVar[str] = "transcripts.transcript.viewed.v1"
+
+    transcript_id: UUID
+    viewed_at: datetime

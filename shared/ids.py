@@ -1,0 +1,44 @@
+"""Identifiers: time-ordered UUIDs for rows, unambiguous random codes for people."""
+
+import secrets
+import time
+from os import urandom
+from uuid import UUID
+
+# No I, O, 0 or 1: a code read aloud or copied from paper must not be ambiguous.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+
+
+def uuid7() -> UUID:
+    """Return a time-ordered UUID (RFC 9562 version 7), so that new rows sit together in an index."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(urandom(10), "big")
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | random
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return UUID(int=value)
+
+
+def _check_character(body: str) -> str:
+    # Luhn mod N (ISO/IEC 7812-1 annex B generalised): finds every single wrong character.
+    total = 0
+    for place, character in enumerate(reversed(body)):
+        value = _VALUE[character] * (2 if place % 2 == 0 else 1)
+        total += value // len(ALPHABET) + value % len(ALPHABET)
+    return ALPHABET[-total % len(ALPHABET)]
+
+
+def public_code(length: int) -> str:
+    """Return a random code of that many characters; the last one checks the others."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
+    return body + _check_character(body)
+
+
+def is_public_code(code: str, length: int) -> bool:
+    """Tell whether a code has that length, only allowed characters and the right check character."""
+    return (
+        len(code) == length
+        and all(character in _VALUE for character in code)
+        and _check_character(code[:-1]) == code[-1]
+    )

@@ -1,0 +1,243 @@
+"""Set-based statements: many rows in one statement, the same call on both databases.
+
+PostgreSQL gets one array per column (`unnest`), SQLite one JSON document (`json_each`); the
+statement text does not depend on the number of rows, so it is prepared once.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    TextClause,
+    any_,
+    bindparam,
+    func,
+    inspect,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from pydantic_core import to_json
+from sqlalchemy.types import TypeDecorator
+
+from shared.tables import JSONDocument
+
+type_dialects: dict[str, Any] = {"postgresql": postgresql.dialect(), "sqlite": sqlite.dialect()}
+
+Rows = Sequence[dict[str, Any]]
+
+
+async def insert_new(
+    session: AsyncSession,
+    table: Any,
+    rows: Rows,
+    *,
+    returning: Sequence[str] = (),
+    conflict: Sequence[str] = (),
+) -> list[RowMapping]:
+    """Insert the rows that are not there yet; return columns of those inserted.
+
+    conflict: the unique key that decides; without it any unique key does.
+    """
+    target = f" ({', '.join(conflict)})" if conflict else ""
+    return await _run(
+        session, table, rows, "insert", f"ON CONFLICT{target} DO NOTHING", tuple(returning), ()
+    )
+
+
+async def upsert(
+    session: AsyncSession,
+    table: Any,
+    rows: Rows,
+    *,
+    key: Sequence[str],
+    update: Sequence[str],
+    newer: str | None = None,
+    returning: Sequence[str] = (),
+) -> list[RowMapping]:
+    """Insert rows, or update those whose key is there; return columns of the rows written.
+
+    newer: a column that must be greater in the new row, so that an older version never
+    overwrites a newer one. Each key may stand in `rows` once.
+    """
+    name = _table(table).name
+    changes = ", ".join(f"{column} = excluded.{column}" for column in update)
+    guard = f" WHERE excluded.{newer} > {name}.{newer}" if newer else ""
+    tail = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}{guard}"
+    return await _run(session, table, rows, "insert", tail, tuple(returning), ())
+
+
+async def update_rows(
+    session: AsyncSession,
+    table: Any,
+    rows: Rows,
+    *,
+    key: Sequence[str],
+    returning: Sequence[str] = (),
+    where: str = "",
+) -> list[RowMapping]:
+    """Update each row found by its key with the other columns; return columns of those updated.
+
+    where: a further condition in SQL on the table's own columns (`t.state = 'waiting'`), so that
+    of two writers only one gets the row.
+    """
+    return await _run(session, table, rows, "update", where, tuple(returning), tuple(key))
+
+
+def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column, or a tuple of columns, has one of many values."""
+    wanted = list(values)
+    columns = list(column) if isinstance(column, tuple | list) else [column]
+    types = [one.type for one in columns]
+    if session.get_bind().dialect.name == "postgresql":
+        if len(columns) == 1:
+            array = bindparam(None, wanted, type_=postgresql.ARRAY(types[0]))
+            return columns[0] == any_(array)
+        arrays = [
+            func.unnest(bindparam(None, [row[place] for row in wanted], postgresql.ARRAY(kind)))
+            for place, kind in enumerate(types)
+        ]
+        return tuple_(*columns).in_(select(*arrays))
+    dialect = type_dialects["sqlite"]
+    if len(columns) == 1:
+        each = func.json_each(_json(_bound(types[0], wanted, dialect))).table_valued("value")
+        return columns[0].in_(select(each.c.value))
+    bound = [
+        _bound(kind, [row[place] for row in wanted], dialect) for place, kind in enumerate(types)
+    ]
+    each = func.json_each(_json(list(zip(*bound, strict=True)))).table_valued("value")
+    parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
+    return tuple_(*columns).in_(select(*parts))
+
+
+def _table(table: Any) -> Table:
+    return table if isinstance(table, Table) else inspect(table).local_table
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
+
+
+async def _run(
+    session: AsyncSession,
+    table: Any,
+    rows: Rows,
+    verb: str,
+    tail: str,
+    returning: tuple[str, ...],
+    key: tuple[str, ...],
+) -> list[RowMapping]:
+    if not rows:
+        return []
+    table = _table(table)
+    dialect = session.get_bind().dialect.name
+    columns = tuple(rows[0])
+    make = _insert if verb == "insert" else _update
+    statement = make(dialect, table, columns, tail, returning, key)
+    result = await session.execute(statement, _parameters(dialect, table, columns, rows))
+    return list(result.mappings()) if returning else []
+
+
+@lru_cache(maxsize=500)
+def _insert(
+    dialect: str,
+    table: Table,
+    columns: tuple[str, ...],
+    tail: str,
+    returning: tuple[str, ...],
+    _key: tuple[str, ...],
+) -> TextClause:
+    sql = (
+        f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608 - names of our own tables
+        f"SELECT {_values(dialect, table, columns)} WHERE true {tail}"
+    )
+    return _returning(sql, table, returning)
+
+
+@lru_cache(maxsize=500)
+def _update(
+    dialect: str,
+    table: Table,
+    columns: tuple[str, ...],
+    tail: str,
+    returning: tuple[str, ...],
+    key: tuple[str, ...],
+) -> TextClause:
+    changes = ", ".join(f"{column} = given.new_{column}" for column in columns if column not in key)
+    match = " AND ".join(f"t.{column} = given.new_{column}" for column in key)
+    condition = f" AND {tail}" if tail else ""
+    sql = (
+        f"UPDATE {table.name} AS t SET {changes} "  # noqa: S608 - names of our own tables
+        f"FROM (SELECT {_values(dialect, table, columns)}) AS given WHERE {match}{condition}"
+    )
+    return _returning(sql, table, returning)
+
+
+def _values(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+    if dialect == "postgresql":
+        arrays, picks = [], []
+        for column in columns:
+            kind = table.c[column].type
+            document = isinstance(kind, JSONDocument | JSON)
+            # text[] rather than varchar(n)[]: an explicit cast to varchar(n) cuts silently.
+            textual = document or isinstance(_plain(kind), String)
+            name = "text" if textual else kind.compile(type_dialects[dialect])
+            arrays.append(f"CAST(:{column} AS {name}[])")
+            cast = f"CAST(given_{column} AS jsonb)" if document else f"given_{column}"
+            picks.append(f"{cast} AS new_{column}")
+        names = ", ".join(f"given_{column}" for column in columns)
+        return f"{', '.join(picks)} FROM unnest({', '.join(arrays)}) AS source ({names})"
+    for column in columns:
+        if isinstance(_plain(table.c[column].type), LargeBinary):
+            raise TypeError(f"{table.name}.{column}: bytes do not travel in a set of rows")
+    picks = [
+        f"json_extract(value, '$[{place}]') AS new_{column}" for place, column in enumerate(columns)
+    ]
+    return f"{', '.join(picks)} FROM json_each(:rows)"
+
+
+def _plain(kind: Any) -> Any:
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _returning(sql: str, table: Table, returning: tuple[str, ...]) -> TextClause:
+    if not returning:
+        return text(sql)
+    prefix = "t." if " AS t SET " in sql and "unnest(" in sql else ""
+    names = ", ".join(f"{prefix}{column}" for column in returning)
+    typed = [table.c[column] for column in returning]
+    return text(f"{sql} RETURNING {names}").columns(*typed)  # type: ignore[return-value]  # a typed text clause
+
+
+def _parameters(
+    dialect: str, table: Table, columns: tuple[str, ...], rows: Rows
+) -> dict[str, Any]:
+    if dialect == "postgresql":
+        given = {}
+        for column in columns:
+            values = [row[column] for row in rows]
+            if isinstance(table.c[column].type, JSONDocument | JSON):
+                values = [None if value is None else _json(value) for value in values]
+            given[column] = values
+        return given
+    bound = [
+        _bound(table.c[column].type, [row[column] for row in rows], type_dialects[dialect])
+        for column in columns
+    ]
+    return {"rows": _json(list(zip(*bound, strict=True)))}
+
+
+def _bound(kind: Any, values: list[Any], dialect: Any) -> list[Any]:
+    if isinstance(kind, JSONDocument | JSON):
+        return [None if value is None else _json(value) for value in values]
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return [process(value) for value in values] if process else values

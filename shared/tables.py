@@ -1,0 +1,123 @@
+"""Column types that work on both databases, and the kernel's own tables in each service."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+
+)
+from sqlalchemy import Column as TableColumn
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from shared.ids import uuid7
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: TIMESTAMPTZ on PostgreSQL, UTC text on SQLite, always aware in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants, which would mean another moment on another machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back aware."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class JSONDocument(TypeDecorator[Any]):
+    """A JSON document: JSONB on PostgreSQL, JSON text on SQLite."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Choose the database's own JSON type."""
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+
+# The short name that models use.
+JSON_ = JSONDocument
+
+
+class IdMixin:
+    """A time-ordered UUID as primary key."""
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid7)
+
+
+def kernel_tables(metadata: MetaData) -> None:
+    """Put outbox, inbox and parked into a service's metadata, so that its migrations make them."""
+    outbox = Table(
+        "outbox",
+        metadata,
+        TableColumn("id", Uuid, primary_key=True),
+        TableColumn("type", String(80), nullable=False),
+        TableColumn("events", Integer, nullable=False),
+        TableColumn("body", LargeBinary, nullable=False),
+        TableColumn("secret", Integer, nullable=False, server_default="0"),
+        TableColumn("created_at", UTCDateTime, nullable=False),
+        TableColumn("published_at", UTCDateTime),
+    )
+    Index(
+        "ix_outbox_unpublished",
+        outbox.c.id,
+        postgresql_where=outbox.c.published_at.is_(None),
+        sqlite_where=outbox.c.published_at.is_(None),
+    )
+    Index("ix_outbox_type", outbox.c.type, outbox.c.id)
+    Table(
+        "inbox",
+        metadata,
+        TableColumn("message_id", Uuid, primary_key=True),
+        TableColumn("received_at", UTCDateTime, nullable=False, index=True),
+    )
+    Table(
+        "parked",
+        metadata,
+        TableColumn("id", Uuid, primary_key=True),
+        TableColumn("message_id", String(80)),
+        TableColumn("event_id", String(80)),
+        TableColumn("type", String(200), nullable=False),
+        TableColumn("subject", String(80)),
+        TableColumn("body", LargeBinary, nullable=False),
+        TableColumn("error", Text, nullable=False),
+        TableColumn("attempts", Integer, nullable=False, server_default="1"),
+        TableColumn("parked_at", UTCDateTime, nullable=False),
+        TableColumn("state", String(10), nullable=False, server_default="parked"),
+        TableColumn("settled_at", UTCDateTime),
+        TableColumn("settled_by", String(200)),
+    )
+
+
