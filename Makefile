@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-MEMBERS := shared $(wildcard services/*) portal deploy
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml services/*/pyproject.toml))
 CODE := $(wildcard shared services portal deploy tests benchmarks)
 
 help: ## this list

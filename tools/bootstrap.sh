@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stamp=.venv/certtrack.stamp
-members=(shared services/*/ portal deploy)
-wanted=$({ pwd; cat requirements.lock "${members[@]/%//pyproject.toml}" tools/bootstrap.sh; } | cksum)
+members=(shared/pyproject.toml services/*/pyproject.toml portal/pyproject.toml deploy/pyproject.toml)
+wanted=$({ pwd; cat requirements.lock "${members[@]}" tools/bootstrap.sh; } | cksum)
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
@@ -51,7 +51,7 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$version" ]; th
 fi
 
 editable=()
-for member in "${members[@]}"; do editable+=(--editable "./${member%/}"); done
+for member in "${members[@]}"; do editable+=(--editable "./${member%/pyproject.toml}"); done
 
 say "installing $(grep -c '^[a-z0-9].*==' requirements.lock) packages from requirements.lock"
 if .venv/bin/uv pip sync --quiet --require-hashes requirements.lock &&

@@ -7,16 +7,16 @@ cd "$(dirname "$0")/.."
 python=${UV_PYTHON:-.venv/bin/python}
 hand_index_to_uv "$python"
 
-members=(shared services/* portal deploy)
+members=(shared/pyproject.toml services/*/pyproject.toml portal/pyproject.toml deploy/pyproject.toml)
 without=()
 for member in "${members[@]}"; do
-    name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$member/pyproject.toml" | head -n 1)
+    name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$member" | head -n 1)
     without+=(--no-emit-package "$name")
 done
 "${UV:-.venv/bin/uv}" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links "${without[@]}" \
     --group dev --all-extras --output-file requirements.lock "$@" \
-    pyproject.toml "${members[@]/%//pyproject.toml}"
+    pyproject.toml "${members[@]}"
 if grep -n '://' requirements.lock; then
     echo "requirements.lock holds an address (above); it must not." >&2
     exit 1
