@@ -178,6 +178,16 @@ class Certification(Item):
     )
     source: str | None = Field(default=None, description="where this was taken from")
 
+    def validity_under(self, policy: Policy) -> Period | None:
+        """How long it lives when `policy` governs; None: for a lifetime."""
+        if "validity" in self.model_fields_set:
+            return self.validity
+        return policy.levels[self.level].validity
+
+    def renewal_under(self, policy: Policy) -> Requirement | None:
+        """What renews it when `policy` governs."""
+        return self.renewal or policy.levels[self.level].renewal
+
     @property
     def full_title(self) -> str:
         """What a certificate says."""
@@ -218,23 +228,3 @@ class KitsFile(Item):
     """kits.yaml: the initial kit of each level."""
 
     kits: tuple[Kit, ...] = Field(description="the kits")
-
-
-__all__ = [
-    "Branding",
-    "Certification",
-    "CertificationsFile",
-    "Exam",
-    "ExamsFile",
-    "FormerName",
-    "Kit",
-    "KitsFile",
-    "LevelPolicy",
-    "Named",
-    "NumberSeries",
-    "Period",
-    "Policy",
-    "Price",
-    "ProgrammeFile",
-    "Scope",
-]

@@ -1,0 +1,36 @@
+"""What is wrong with a programme: file, line, field path and a sentence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+Place = tuple[str | int, ...]
+
+
+def path_text(place: Place) -> str:
+    """Write a place the way people do: exams[3].class."""
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a programme file."""
+
+    file: Path
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}: "
+        return where + (f"{self.path}: {self.message}" if self.path else self.message)
+
+
+class ProgrammeError(Exception):
+    """The programme files cannot be used; `faults` lists every mistake found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (str(fault.file), fault.line)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))

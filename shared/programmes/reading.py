@@ -1,0 +1,118 @@
+"""From a document to a model, with errors in the words of the file's author."""
+
+import types
+from datetime import date
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from shared.programmes.document import Document
+from shared.programmes.faults import Fault, Place, ProgrammeError
+from shared.programmes.item import Item
+from shared.programmes.requirements import BY_TAG, KINDS
+
+File = TypeVar("File", bound=Item)
+
+EXPECTED = {
+    "string_type": "text (put numbers and dates that are names in quotes)",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2020-02-24, without quotes",
+    "tuple_type": "a list",
+    "dict_type": "fields (name: value)",
+    "model_type": "fields (name: value)",
+    "model_attributes_type": "fields (name: value)",
+    "union_tag_not_found": f"a requirement: exactly one of {', '.join(KINDS)}",
+}
+
+
+def read(document: Document, model: type[File]) -> File:
+    """Check a document against its model; raises ProgrammeError with every mistake."""
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        faults: dict[Place, Fault] = {}
+        for detail in error.errors(include_url=False):
+            place = _place(document, detail["loc"])
+            message = _message(model, detail)
+            # A value that fits no branch of a union fails once for each: keep the first.
+            faults.setdefault(place, document.fault(place, message))
+        raise ProgrammeError(list(faults.values())) from None
+
+
+def _place(document: Document, loc: tuple[str | int, ...]) -> Place:
+    """The place in the file: pydantic's, without its tags and the names of union branches."""
+    place: Place = ()
+    for at, part in enumerate(loc):
+        last = at == len(loc) - 1
+        if (*place, part) in document.lines or (last and not _is_branch(part)):
+            place = (*place, part)
+    return place
+
+
+def _is_branch(part: str | int) -> bool:
+    return isinstance(part, str) and not part.isidentifier()
+
+
+def _message(model: type[Item], detail: Any) -> str:
+    kind: str = detail["type"]
+    *parents, last = detail["loc"] or ("",)
+    holder = _model_at(model, tuple(parents))
+    fields = {} if holder is None else _fields(holder)
+    if kind == "missing":
+        return f"is missing; expected {fields[last].description}"
+    if kind == "extra_forbidden":
+        return f"is not known here; expected one of {', '.join(fields)}"
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    given = _shown(detail["input"])
+    if kind == "literal_error":
+        return f"expected {detail['ctx']['expected']}, not {given}"
+    if kind == "string_pattern_mismatch" and last in fields:
+        return f"expected {fields[last].description}, not {given}"
+    if kind in EXPECTED:
+        return f"expected {EXPECTED[kind]}, not {given}"
+    return f"{detail['msg'].replace('Input should', 'should')}, not {given}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "fields"
+    if isinstance(value, tuple):
+        return "a list"
+    if value is None:
+        return "nothing"
+    return str(value) if isinstance(value, date) else repr(value)
+
+
+def _fields(model: type[Item]) -> dict[str, Any]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _model_at(model: type[Item], loc: tuple[str | int, ...]) -> type[Item] | None:
+    """The model whose field an error is about."""
+    here: Any = model
+    for part in loc:
+        if isinstance(part, str) and part in BY_TAG:
+            here = BY_TAG[part]
+        elif isinstance(here, type) and issubclass(here, Item):
+            field = _fields(here).get(str(part))
+            here = None if field is None else _inside(field.annotation)
+        elif isinstance(here, dict):
+            here = here["value"]
+    return here if isinstance(here, type) and issubclass(here, Item) else None
+
+
+def _inside(annotation: Any) -> Any:
+    """The model within a list, an option or an annotation; {"value": model} for a mapping."""
+    origin = get_origin(annotation)
+    if origin is None:
+        return annotation
+    arguments = get_args(annotation)
+    if origin is dict:
+        return {"value": _inside(arguments[1])}
+    if origin in (Union, types.UnionType, Annotated, tuple):
+        inner = [_inside(argument) for argument in arguments if argument is not Ellipsis]
+        models = [one for one in inner if isinstance(one, type) and issubclass(one, Item)]
+        return models[0] if models else None
+    return None
