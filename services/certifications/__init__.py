@@ -1,0 +1,1 @@
+"""Decides what each candidate has earned, shows why, and issues the certificate."""

@@ -1,0 +1,27 @@
+"""What can be refused by certifications, each with its HTTP status."""
+
+from shared.errors import Conflict, NotFound, Unprocessable
+
+
+class UnknownCertification(NotFound):
+    """The programme has no certification of that code."""
+
+    slug, title = "unknown-certification", "This programme has no such certification"
+
+
+class UnknownVerificationCode(NotFound):
+    """No certificate carries that verification code."""
+
+    slug, title = "unknown-verification-code", "No certificate carries this verification code"
+
+
+class NotActive(Conflict):
+    """A certificate is only to be had while the certification is active."""
+
+    slug, title = "certification-not-active", "The certification is not active"
+
+
+class NameNotDrawable(Unprocessable):
+    """No typeface at hand has all the characters of a name."""
+
+    slug, title = "name-not-drawable", "The certificate cannot be set in this script yet"

@@ -1,0 +1,136 @@
+"""The certificate's typefaces: static cuts of variable fonts, made once and kept on disk."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import fontpkg
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+# OpenType name ids: family, unique id, full name, PostScript name, typographic family.
+_NAMES = frozenset((1, 3, 4, 6, 16))
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """One cut of a variable font: where its axes are pinned, and whether it keeps its kerning."""
+
+    name: str
+    family: str
+    axes: tuple[tuple[str, float], ...]
+    style: str = "normal"
+    kerned: bool = False
+
+    @property
+    def package(self) -> str:
+        """The distribution that the font comes from."""
+        return "fontpkg-" + self.family.lower().replace(" ", "-")
+
+
+DISPLAY = Typeface("CertificateDisplay", "Source Serif 4", (("opsz", 60), ("wght", 400)), "normal", True)
+TITLE = Typeface("CertificateTitle", "Source Serif 4", (("opsz", 36), ("wght", 600)), "normal", True)
+TEXT = Typeface("CertificateText", "Source Serif 4", (("opsz", 11), ("wght", 400)))
+ITALIC = Typeface("CertificateItalic", "Source Serif 4", (("opsz", 16), ("wght", 400)), "italic")
+LABEL = Typeface("CertificateLabel", "Noto Sans", (("wdth", 100), ("wght", 500)))
+WIDER = Typeface("CertificateWider", "Noto Sans", (("wdth", 100), ("wght", 400)))
+WIDER_TITLE = Typeface("CertificateWiderTitle", "Noto Sans", (("wdth", 100), ("wght", 600)))
+
+
+def folder() -> Path:
+    """Return the folder that keeps the static cuts: the user's cache, or the temporary folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for parent in (Path(home), Path(tempfile.gettempdir())):
+        place = parent / "certtrack" / "typefaces"
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(place, os.W_OK):
+            return place
+    raise OSError("no folder for the certificate's typefaces can be written")
+
+
+@cache
+def static_file(typeface: Typeface) -> Path:
+    """Return the file of a static cut, making it from the variable font the first time."""
+    # The first number is the recipe's own: it changes when the making below does.
+    recipe = repr((2, typeface, version(typeface.package), version("fonttools")))
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    target = folder() / f"{typeface.name}-{digest}.ttf"
+    if not target.exists():
+        _make(typeface, target)
+    return target
+
+
+def _make(typeface: Typeface, target: Path) -> None:
+    source = fontpkg.path(typeface.family, 400, typeface.style)
+    options = subset.Options()
+    options.layout_features = ["kern"] if typeface.kerned else []
+    options.notdef_outline = True
+    font: TTFont = subset.load_font(str(source), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=font.getBestCmap().keys())
+    subsetter.subset(font)
+    static = instancer.instantiateVariableFont(font, dict(typeface.axes), inplace=True)
+    # ReportLab keeps one outline for each PostScript name, so every cut needs a name of its own.
+    for record in static["name"].names:
+        if record.nameID in _NAMES:
+            record.string = typeface.name
+    # Two processes may make it at once: each writes its own file and the rename decides.
+    handle, unfinished = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    os.close(handle)
+    static.save(unfinished)
+    Path(unfinished).replace(target)
+
+
+@cache
+def characters(typeface: Typeface) -> frozenset[int]:
+    """Return the code points that a typeface can draw."""
+    with TTFont(static_file(typeface), lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@lru_cache(maxsize=4096)
+def kern(typeface: Typeface, left: int, right: int) -> float:
+    """Return how much a pair of code points moves together, in thousandths of the type size."""
+    if not typeface.kerned:
+        return 0.0
+    names, subtables, per_em = _pairs(typeface)
+    first, second = names.get(left), names.get(right)
+    for table in subtables:
+        if first not in table.Coverage.glyphs:
+            continue
+        if table.Format == 1:
+            for record in table.PairSet[table.Coverage.glyphs.index(first)].PairValueRecord:
+                if record.SecondGlyph == second:
+                    return _advance(record.Value1) * 1000 / per_em
+            continue
+        row = table.ClassDef1.classDefs.get(first, 0)
+        column = table.ClassDef2.classDefs.get(second, 0)
+        # The first subtable that covers the left glyph decides, even when it says nought.
+        return _advance(table.Class1Record[row].Class2Record[column].Value1) * 1000 / per_em
+    return 0.0
+
+
+def _advance(value: Any) -> int:
+    return getattr(value, "XAdvance", 0) or 0
+
+
+@cache
+def _pairs(typeface: Typeface) -> tuple[dict[int, str], list[Any], int]:
+    font = TTFont(static_file(typeface))
+    subtables = []
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            # A pair lookup may hide in an extension (type 9), which only lengthens offsets.
+            inner = table.ExtSubTable if lookup.LookupType == 9 else table  # noqa: PLR2004
+            if hasattr(inner, "ClassDef1") or hasattr(inner, "PairSet"):
+                subtables.append(inner)
+    return font.getBestCmap(), subtables, font["head"].unitsPerEm
