@@ -1,0 +1,192 @@
+"""Tokens: ES256 JWTs from identity, verified by every service by itself (RFC 7519, RFC 9068)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, cast
+
+import httpx2
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from shared.errors import Forbidden, Unauthorized, Unavailable
+
+ISSUER = "certtrack"
+AUDIENCE = "certtrack"
+ALGORITHM = "ES256"
+LEEWAY_SECONDS = 5
+_REFETCH_SECONDS = 5.0
+_REMEMBERED = 2_000
+
+Kind = Literal["candidate", "staff", "vendor", "internal"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is asking, as their token says."""
+
+    kind: Kind
+    subject: str
+    programme: str | None = None
+    programmes: frozenset[str] = field(default_factory=frozenset)
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    vendor: str | None = None
+    name: str | None = None
+
+    def may_see(self, programme: str) -> None:
+        """Raise Forbidden if a programme is not among the caller's."""
+        if programme != self.programme and programme not in self.programmes:
+            raise Forbidden(f"your token is not for the programme {programme!r}")
+
+
+def sign(claims: Mapping[str, Any], key: ECKey) -> str:
+    """Return a signed token; used by identity, and by tests in its place."""
+    return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}, dict(claims), key)
+
+
+class Keys:
+    """The public keys that tokens are verified with.
+
+    source: returns identity's JWKS document; asked again when a token names an unknown key.
+    """
+
+    def __init__(self, source: Callable[[], Awaitable[Mapping[str, Any]]]) -> None:
+        self._source = source
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+        self._lock = asyncio.Lock()
+        # Verifying costs 0.2 ms; a machine posts many requests with one token.
+        self._verified: dict[str, tuple[float, Principal]] = {}
+
+    @classmethod
+    def at(cls, url: str) -> "Keys":
+        """Return keys fetched over HTTP."""
+
+        async def fetch() -> Mapping[str, Any]:
+            async with httpx2.AsyncClient(timeout=5) as client:
+                answer = await client.get(url)
+                answer.raise_for_status()
+                return cast(Mapping[str, Any], answer.json())
+
+        return cls(fetch)
+
+    async def verify(self, token: str) -> Principal:
+        """Return who a token speaks for; raise Unauthorized if it is not valid now."""
+        known = self._verified.get(token)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        keys = await self._current(refetch=False)
+        try:
+            decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+        except (JoseError, ValueError):
+            keys = await self._current(refetch=True)
+            try:
+                decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+            except (JoseError, ValueError) as error:
+                raise _unauthorized("the access token is not valid") from error
+        principal = _principal(decoded.claims)
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = (float(decoded.claims["exp"]), principal)
+        return principal
+
+    async def _current(self, *, refetch: bool) -> KeySet:
+        async with self._lock:
+            stale = time.monotonic() - self._fetched > _REFETCH_SECONDS
+            if self._keys is None or (refetch and stale):
+                try:
+                    self._keys = KeySet.import_key_set(cast(Any, await self._source()))
+                except (httpx2.HTTPError, OSError) as fault:
+                    if self._keys is None:
+                        raise Unavailable("the keys for checking tokens can't be fetched") from fault
+                self._fetched = time.monotonic()
+            return self._keys
+
+
+def _principal(claims: Mapping[str, Any]) -> Principal:
+    expected = jwt.JWTClaimsRegistry(
+        leeway=LEEWAY_SECONDS,
+        iss={"essential": True, "value": ISSUER},
+        aud={"essential": True, "value": AUDIENCE},
+        exp={"essential": True},
+        sub={"essential": True},
+    )
+    try:
+        expected.validate(dict(claims))
+    except JoseError as error:
+        raise _unauthorized("the access token has expired or is not for this product") from error
+    kind = claims.get("kind")
+    if kind not in ("candidate", "staff", "vendor", "internal"):
+        raise _unauthorized("the access token does not say whom it is for")
+    return Principal(
+        kind=kind,
+        subject=str(claims["sub"]),
+        programme=claims.get("programme"),
+        programmes=frozenset(claims.get("programmes") or ()),
+        scopes=frozenset(str(claims.get("scope") or "").split()),
+        vendor=claims.get("vendor"),
+        name=claims.get("name"),
+    )
+
+
+def _unauthorized(detail: str) -> Unauthorized:
+    return Unauthorized(detail, headers={"WWW-Authenticate": 'Bearer realm="certtrack"'})
+
+
+class Audience(SecurityBase):
+    """Whom an operation is for: a dependency that lets only them in.
+
+    Its name appears in the OpenAPI document, where a test reads it and tries everybody else.
+    """
+
+    def __init__(self, kind: Kind | Literal["public", "vendor-or-staff"], scope: str | None) -> None:
+        self.kind = kind
+        self.scope = scope
+        self.scheme_name = f"{kind}:{scope}" if scope else kind
+        self.model = HTTPBearerModel(bearerFormat="JWT")
+        self.auto_error = True
+
+    async def __call__(self, request: Request) -> Principal | None:
+        """Return who is asking; raise Unauthorized or Forbidden."""
+        if self.kind == "public":
+            return None
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthorized("send an access token: Authorization: Bearer …")
+        keys: Keys = request.app.state.keys
+        principal = await keys.verify(token.strip())
+        if principal.kind not in self.kind.split("-or-"):
+            raise Forbidden(f"this is for a {self.kind.replace('-', ' ')}, not a {principal.kind}")
+        if self.scope is not None and self.scope not in principal.scopes:
+            raise Forbidden(f"the access token lacks the scope {self.scope!r}")
+        return principal
+
+
+def anyone() -> Any:
+    """Declare an operation public."""
+    return Depends(Audience("public", None))
+
+
+def staff(scope: str) -> Any:
+    """Let in programme staff with a scope."""
+    return Depends(Audience("staff", scope))
+
+
+def vendor(scope: str) -> Any:
+    """Let in a testing vendor's machine with a scope."""
+    return Depends(Audience("vendor", scope))
+
+
+def vendor_or_staff(scope: str) -> Any:
+    """Let in vendors and staff with a scope of the same name."""
+    return Depends(Audience("vendor-or-staff", scope))
+
+
+Candidate = Annotated[Principal, Depends(Audience("candidate", None))]
+Staff = Annotated[Principal, Depends(Audience("staff", None))]
+Vendor = Annotated[Principal, Depends(Audience("vendor", None))]

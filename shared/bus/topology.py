@@ -1,0 +1,49 @@
+"""Who hears what: one table, so that any process can declare every queue before it publishes.
+
+An event published before its consumer's queue exists is confirmed and gone; therefore the
+queues do not wait for their consumers. A test compares this table with each service's own.
+"""
+
+from shared.events import (
+    CandidateRegistered,
+    CandidateUpdated,
+    CertificationEarned,
+    CertificationExpired,
+    CertificationRenewed,
+    Event,
+    ExamFailed,
+    ExamPassed,
+    ExamRegistered,
+    SignInLinkRequested,
+)
+
+SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
+    "identity": (ExamRegistered,),
+    "exams": (CandidateRegistered, CandidateUpdated),
+    "certifications": (CandidateRegistered, CandidateUpdated, ExamPassed),
+    "fulfillment": (CertificationEarned,),
+    "transcripts": (
+        CandidateRegistered,
+        CandidateUpdated,
+        CertificationEarned,
+        CertificationExpired,
+        CertificationRenewed,
+    ),
+    "notifications": (
+        CandidateRegistered,
+        CandidateUpdated,
+        CertificationEarned,
+        CertificationRenewed,
+        ExamFailed,
+        ExamPassed,
+        SignInLinkRequested,
+    ),
+}
+
+
+def subscribers() -> dict[str, frozenset[str]]:
+    """Return each consumer's event types."""
+    return {
+        consumer: frozenset(event.type for event in events)
+        for consumer, events in SUBSCRIPTIONS.items()
+    }

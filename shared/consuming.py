@@ -1,0 +1,166 @@
+"""Consuming: a batch of messages is one transaction; what cannot be handled is parked singly."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic_core import from_json
+from sqlalchemy.ext.asyncio import AsyncSession
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
+
+from shared import inbox, metrics, parked
+from shared.clock import Clock
+from shared.database import Database, is_transient
+from shared.envelope import Envelope, Message, caused_by, causes, decode, take_apart
+from shared.events import Event
+from shared.failpoints import failpoint
+from shared.logs import log
+
+Handler = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
+Subscriptions = Sequence[tuple[type[Event], Handler]]
+
+
+class UnknownType(ValueError):
+    """A message of a type that this service has no handler for."""
+
+
+class Consumer:
+    """The bus edge of one service: each event takes effect once, whatever is delivered."""
+
+    def __init__(
+        self, name: str, database: Database, subscriptions: Subscriptions, clock: Clock
+    ) -> None:
+        self.name = name
+        self.database = database
+        self.clock = clock
+        self.handlers = {event.type: (event, handler) for event, handler in subscriptions}
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The event types that this consumer handles."""
+        return frozenset(self.handlers)
+
+    async def deliver(self, messages: Sequence[Message]) -> None:
+        """Handle messages; return when the effect is committed, retry while a fault is transient."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(is_transient),
+            wait=wait_random_exponential(multiplier=0.05, max=5),
+            before_sleep=self._note_retry,
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                await self._handle(messages)
+
+    async def retry(self, session: AsyncSession, parked_id: UUID, by: str) -> bool:
+        """Handle a parked event once more; return whether it worked this time."""
+        row = await parked.get(session, parked_id)
+        message = Message(row["message_id"], row["type"], row["body"])
+        try:
+            async with session.begin_nested():
+                await self._apply(session, [message])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await parked.failed_again(session, parked_id, error)
+            return False
+        await parked.settle(session, parked_id, "retried", by, self.clock.now())
+        return True
+
+    async def _handle(self, messages: Sequence[Message]) -> None:
+        try:
+            async with self.database.transaction() as session:
+                fresh = await inbox.claim(session, messages, self.clock.now())
+                failpoint("consumer.before_apply")
+                handled = await self._apply(session, fresh)
+                failpoint("consumer.before_commit")
+            failpoint("consumer.after_commit")
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.warning("batch taken apart", service=self.name, fault=repr(error))
+            for message in messages:
+                await self._handle_alone(message)
+        else:
+            self._measure(handled)
+
+    async def _apply(
+        self, session: AsyncSession, messages: Sequence[Message]
+    ) -> list[Envelope[Any]]:
+        by_type: dict[str, list[Envelope[Any]]] = defaultdict(list)
+        for message in messages:
+            event, _ = self._handler(message.type)
+            by_type[message.type] += decode(message.body, event)
+        for type_, envelopes in by_type.items():
+            token = causes.set(caused_by(envelopes))
+            bound = structlog.contextvars.bind_contextvars(
+                correlation=envelopes[-1].correlationid if envelopes else None
+            )
+            try:
+                await self.handlers[type_][1](session, [envelope.data for envelope in envelopes])
+            finally:
+                causes.reset(token)
+                structlog.contextvars.reset_contextvars(**bound)
+        return [envelope for envelopes in by_type.values() for envelope in envelopes]
+
+    async def _handle_alone(self, message: Message) -> None:
+        now = self.clock.now()
+        handled: list[Envelope[Any]] = []
+        async with self.database.transaction() as session:
+            if not await inbox.claim(session, [message], now):
+                return
+            try:
+                bodies = take_apart(message.body)
+                self._handler(message.type)
+            except ValueError as error:
+                await parked.park(session, message, message.body, error, now)
+                self._note_parked(message, error)
+                return
+            for body in bodies:
+                single = Message(message.id, message.type, body)
+                try:
+                    async with session.begin_nested():
+                        handled += await self._apply(session, [single])
+                except Exception as error:
+                    if is_transient(error):
+                        raise
+                    event_id, subject = _identity(body)
+                    await parked.park(
+                        session, message, body, error, now, event_id=event_id, subject=subject
+                    )
+                    self._note_parked(message, error)
+        self._measure(handled)
+
+    def _handler(self, type_: str) -> tuple[type[Event], Handler]:
+        try:
+            return self.handlers[type_]
+        except KeyError:
+            raise UnknownType(f"{self.name} has no handler for {type_!r}") from None
+
+    def _measure(self, envelopes: Sequence[Envelope[Any]]) -> None:
+        now = self.clock.now()
+        by_type: dict[str, list[Envelope[Any]]] = defaultdict(list)
+        for envelope in envelopes:
+            by_type[envelope.type].append(envelope)
+        for type_, group in by_type.items():
+            metrics.CONSUMED.labels(self.name, type_).inc(len(group))
+            oldest = min(envelope.time for envelope in group)
+            metrics.CONSUMER_LAG.labels(self.name, type_).observe((now - oldest).total_seconds())
+
+    def _note_retry(self, state: RetryCallState) -> None:
+        metrics.CONSUMER_RETRIES.labels(self.name).inc()
+        fault = state.outcome.exception() if state.outcome else None
+        log.warning("batch tried again", service=self.name, fault=repr(fault))
+
+    def _note_parked(self, message: Message, error: BaseException) -> None:
+        log.error("event parked", service=self.name, type=message.type, fault=repr(error))
+
+
+def _identity(body: bytes) -> tuple[str | None, str | None]:
+    event = from_json(body)[0]
+    return (
+        str(event["id"])[:80] if event.get("id") else None,
+        str(event["subject"])[:80] if event.get("subject") else None,
+    )

@@ -1,0 +1,84 @@
+"""Errors on their way out: everything becomes application/problem+json (RFC 9457)."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from shared.database import is_transient
+from shared.errors import FieldError, Malformed, Problem, Unavailable, Unprocessable
+from shared.logs import log
+
+MEDIA_TYPE = "application/problem+json"
+_SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "media-type"}
+
+
+def render(problem: Problem, public_url: str) -> Response:
+    """Return the response for a problem."""
+    body: dict[str, Any] = {
+        "type": f"{public_url}/problems/{problem.slug}",
+        "title": problem.title,
+        "status": problem.status,
+    }
+    if problem.detail:
+        body["detail"] = problem.detail
+    if problem.errors:
+        body["errors"] = [error.model_dump(exclude_none=True) for error in problem.errors]
+    request_id = structlog.contextvars.get_contextvars().get("correlation")
+    if request_id:
+        body["request_id"] = request_id
+    body.update(problem.extra)
+    return Response(to_json(body), problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+def add_problem_handlers(app: FastAPI, public_url: str) -> None:
+    """Have every error of an application rendered as a problem document."""
+
+    async def on_problem(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+        return render(error, public_url)
+
+    async def on_invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+        return render(_invalid(error), public_url)
+
+    async def on_http(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - as above
+        slug = _SLUGS.get(error.status_code, "http")
+        kind = type("HTTPProblem", (Problem,), {"status": error.status_code, "slug": slug})
+        kind.title = str(error.detail)
+        return render(kind(headers=error.headers), public_url)
+
+    async def on_anything(request: Request, error: Exception) -> Response:
+        if is_transient(error):
+            log.warning("not available", path=request.url.path, fault=repr(error))
+            away = Unavailable(
+                "Something this service depends on is away. Nothing was changed; please try again.",
+                headers={"Retry-After": "5"},
+            )
+            return render(away, public_url)
+        log.error("unexpected error", path=request.url.path, exc_info=error)
+        return render(Problem("The error has been noted with this request id."), public_url)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.state.on_anything = on_anything
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    found = error.errors()
+    broken = [one for one in found if one["type"] == "json_invalid"]
+    if broken:
+        why = broken[0].get("ctx", {}).get("error", "")
+        return Malformed(f"the body is not JSON: {why} (at character {broken[0]['loc'][-1]})")
+    return Unprocessable(
+        "Some fields are not right.",
+        errors=[
+            FieldError(field=".".join(str(part) for part in one["loc"][1:]) or None, message=one["msg"])
+            for one in found
+        ],
+    )

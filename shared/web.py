@@ -1,0 +1,236 @@
+"""The web edge of a service: one call makes an application with everything they all have."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic_core import to_json
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared import logs, metrics, outbox, parked
+from shared.auth import Keys
+from shared.bus import Bus
+from shared.clock import Clock, SystemClock
+from shared.consuming import Consumer, Subscriptions
+from shared.context import ServiceContext
+from shared.database import Database
+from shared.envelope import Cause, causes
+from shared.ids import uuid7
+from shared.jobs import Job, keep_running
+from shared.parked_routes import router as parked_router
+from shared.problems import add_problem_handlers
+from shared.programmes import Programmes
+from shared.relay import Relay
+from shared.requests import Here, Read, Write
+from shared.settings import Settings
+
+__all__ = ["Here", "Read", "Write", "create_service"]
+
+Extras = Callable[[ServiceContext], AbstractAsyncContextManager[Mapping[str, Any]]]
+_GAUGE_SECONDS = 10.0
+
+
+def create_service(
+    *,
+    name: str,
+    settings: Settings,
+    router: APIRouter,
+    subscriptions: Subscriptions = (),
+    jobs: Sequence[Job] = (),
+    bus: Bus | None = None,
+    clock: Clock | None = None,
+    keys: Keys | None = None,
+    programmes: Programmes | None = None,
+    extras: Extras | None = None,
+) -> FastAPI:
+    """Make the application of a service: its routes, bus edge, jobs, health and metrics.
+
+    bus: given when several services share a process, otherwise made from the settings;
+    keys: likewise, otherwise fetched from `settings.jwks_url`; extras: opens what the service
+    itself needs while it runs.
+    Raises ProgrammeError if a programme file is wrong.
+    """
+    logs.configure(settings.log_level, service=name)
+    clock = clock or SystemClock()
+    database = Database(settings.database_url, pool=settings.database_pool)
+    context = ServiceContext(
+        name=name,
+        settings=settings,
+        clock=clock,
+        database=database,
+        programmes=programmes or Programmes.load(settings.programmes_folder),
+    )
+    database.context = context
+    consumer = Consumer(name, database, subscriptions, clock)
+    shared_bus = bus is not None
+    bus = bus or _own_bus(name, settings)
+    bus.subscribe(name, consumer.types, consumer.deliver)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(database.close)
+            if extras is not None:
+                context.extras.update(await stack.enter_async_context(extras(context)))
+            if not shared_bus:
+                stack.push_async_callback(bus.stop)
+                await bus.start()
+            background = [
+                Relay(name, database, bus, clock).run(),
+                _measure(context),
+                *(keep_running(job, context) for job in jobs),
+            ]
+            for work in background:
+                stack.push_async_callback(_cancel, asyncio.create_task(work))
+            yield
+
+    app = FastAPI(
+        title=f"Certtrack {name}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.state.context = context
+    app.state.consumer = consumer
+    app.state.bus = bus
+    app.state.keys = keys or Keys.at(settings.jwks_url or f"{settings.public_url}/api/identity/.well-known/jwks.json")
+    app.include_router(router)
+    app.include_router(parked_router)
+    _add_health(app, context, bus)
+    add_problem_handlers(app, settings.public_url)
+    app.add_middleware(Edge, service=name, app_state=app.state)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    return app
+
+
+def _own_bus(name: str, settings: Settings) -> Bus:
+    if settings.bus_url.startswith("amqp"):
+        # Imported here so that a process on the embedded bus needs no broker library.
+        from shared.bus.rabbit import RabbitBus
+
+        return RabbitBus(
+            settings.bus_url,
+            name=name,
+            prefetch=settings.consumer_prefetch,
+            linger_milliseconds=settings.consumer_linger_milliseconds,
+        )
+    from shared.bus.embedded import EmbeddedBus
+
+    return EmbeddedBus()
+
+
+async def _cancel(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _measure(context: ServiceContext) -> None:
+    while True:
+        with contextlib.suppress(Exception):  # the next look comes soon; /readyz tells of the fault
+            async with context.database.reading() as session:
+                rows, age = await outbox.age(session, context.clock.now())
+                metrics.OUTBOX_ROWS.labels(context.name).set(rows)
+                metrics.OUTBOX_AGE.labels(context.name).set(age)
+                metrics.PARKED.labels(context.name).set(await parked.count(session))
+        await asyncio.sleep(_GAUGE_SECONDS)
+
+
+def _add_health(app: FastAPI, context: ServiceContext, bus: Bus) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        faults = {}
+        try:
+            await context.database.check()
+        except Exception as fault:
+            where = context.database.url.render_as_string(hide_password=True)
+            faults["database"] = f"{where}: {fault!r}"[:500]
+        if reason := bus.fault():
+            faults["bus"] = reason
+        body = {"status": "not ready" if faults else "ready", "service": context.name, **faults}
+        return Response(to_json(body), 503 if faults else 200, media_type="application/json")
+
+    @app.get("/metrics", include_in_schema=False)
+    async def show_metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                (name,) = operation.pop("security", [{"undeclared": []}])[0]
+                audience, _, scope = name.partition(":")
+                operation["x-audience"] = audience
+                if scope:
+                    operation["x-scope"] = scope
+                if audience != "public":
+                    operation["security"] = [{"token": []}]
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        }
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+class Edge:
+    """The outermost layer: request id, log context, measuring, and the last resort for errors."""
+
+    def __init__(self, app: ASGIApp, *, service: str, app_state: Any) -> None:
+        self.app = app
+        self.service = service
+        self.app_state = app_state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        bound = structlog.contextvars.bind_contextvars(correlation=request_id)
+        token = causes.set({"": Cause(request_id)})
+        started = time.perf_counter()
+        status = 500
+
+        async def sending(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            response = await self.app_state.on_anything(Request(scope), error)
+            await response(scope, receive, sending)
+        finally:
+            causes.reset(token)
+            structlog.contextvars.reset_contextvars(**bound)
+            route = getattr(scope.get("route"), "path", "unmatched")
+            metrics.REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(
+                time.perf_counter() - started
+            )
+
+
+def _request_id(scope: Scope) -> str:
+    for key, value in scope["headers"]:
+        if key == b"x-request-id":
+            given = value.decode("latin-1")
+            if 8 <= len(given) <= 64 and given.replace("-", "").isalnum():
+                return str(given)
+    return str(uuid7())
