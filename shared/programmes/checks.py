@@ -66,7 +66,9 @@ class Checks:
         first: dict[str, int] = {}
         for place, name in names:
             if name in first:
-                message = f"{what} {name!r} is already used on line {first[name]}; expected a new one"
+                message = (
+                    f"{what} {name!r} is already used on line {first[name]}; expected a new one"
+                )
                 self._say(file, place, message)
             else:
                 first[name] = self.documents[file].fault(place, "").line
@@ -114,13 +116,23 @@ class Checks:
         for at, exam in enumerate(exams):
             place: Place = ("exams", at)
             self._known(
-                file, (*place, "class"), exam.exam_class, "class", classes, "the classes of this file"
+                file,
+                (*place, "class"),
+                exam.exam_class,
+                "class",
+                classes,
+                "the classes of this file",
             )
             self._tracks(file, (*place, "tracks"), exam.tracks)
             if exam.replaced_by is not None:
                 successor = exam.replaced_by
                 self._known(
-                    file, (*place, "replaced_by"), successor, "exam", codes, "the exams of this file"
+                    file,
+                    (*place, "replaced_by"),
+                    successor,
+                    "exam",
+                    codes,
+                    "the exams of this file",
                 )
 
     def _policies(self) -> None:
@@ -196,10 +208,16 @@ class Checks:
                         self._known(file, inner, exam, "exam", exams, "the exams of exams.yaml")
                     for number, name in enumerate(selection.of_class or ()):
                         inner = (*at, "exams", "of_class", number)
-                        self._known(file, inner, name, "class", classes, "the classes of exams.yaml")
+                        self._known(
+                            file, inner, name, "class", classes, "the classes of exams.yaml"
+                        )
                 case ActiveRequirement(active=code):
                     self._known(
-                        file, (*at, "active"), code, "certification", codes,
+                        file,
+                        (*at, "active"),
+                        code,
+                        "certification",
+                        codes,
                         "the certifications of this file",
                     )
                 case _:
@@ -219,9 +237,7 @@ class Checks:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
             ring: list[str] = error.args[1][::-1]
-            at = next(
-                number for number, one in enumerate(certifications) if one.code == ring[0]
-            )
+            at = next(number for number, one in enumerate(certifications) if one.code == ring[0])
             self._say(
                 "certifications.yaml",
                 ("certifications", at, "requires"),

@@ -20,8 +20,11 @@ class Document:
         try:
             text = file.read_bytes().decode()
         except FileNotFoundError:
-            raise self._fatal(1, "this file is missing; expected programme.yaml, exams.yaml, "
-                              "certifications.yaml and kits.yaml") from None
+            raise self._fatal(
+                1,
+                "this file is missing; expected programme.yaml, exams.yaml, "
+                "certifications.yaml and kits.yaml",
+            ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise self._fatal(1, f"cannot be read as UTF-8 text: {error}") from error
         loader = Loader(text)
@@ -55,7 +58,9 @@ class Document:
         self.lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.SequenceNode):
             # A tuple, because the models are frozen and strict.
-            return tuple(self._read(loader, item, (*place, at)) for at, item in enumerate(node.value))
+            return tuple(
+                self._read(loader, item, (*place, at)) for at, item in enumerate(node.value)
+            )
         if isinstance(node, yaml.MappingNode):
             fields: dict[str, Any] = {}
             for key_node, item in node.value:
@@ -70,7 +75,7 @@ class Document:
                 fields[key] = self._read(loader, item, inner)
             return fields
         try:
-            return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]  # PyYAML's stub
+            return loader.construct_object(node, deep=True)
         except ValueError as error:
             # e.g. a date that no calendar has: 2020-02-30
             self.faults.append(Fault(self.file, self.lines[place], path_text(place), str(error)))

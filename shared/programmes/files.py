@@ -122,8 +122,13 @@ class ExamsFile(Item):
 class Scope(Item):
     """Which certifications an award or renewal extends, if they are active on that day."""
 
-    levels: Literal["same_and_below"] | tuple[Identifier, ...] = Field(
-        description="same_and_below, or a list of levels"
+    when: tuple[Literal["earned", "renewed"], ...] = Field(
+        default=("earned", "renewed"),
+        min_length=1,
+        description="a list of earned and renewed: what extends (default: both)",
+    )
+    levels: Literal["same_and_below", "below"] | tuple[Identifier, ...] = Field(
+        description="same_and_below, below, or a list of levels"
     )
     tracks: Literal["any", "same"] = Field(description="any or same")
 
@@ -144,9 +149,7 @@ class Policy(Item):
     renewal_anchor: Literal["requirement_met"] = Field(
         description="requirement_met: the new term counts from the day the requirement was met"
     )
-    extends: tuple[Scope, ...] = Field(
-        default=(), description="what every award and every renewal extends"
-    )
+    extends: tuple[Scope, ...] = Field(default=(), description="what awards and renewals extend")
     levels: dict[Identifier, LevelPolicy] = Field(description="rules by level")
     source: str | None = Field(default=None, description="where this was taken from")
 

@@ -18,12 +18,12 @@ from shared.programmes.files import (
     KitsFile,
     Named,
     NumberSeries,
-    Period,
     Policy,
     ProgrammeFile,
     StatusTexts,
 )
 from shared.programmes.item import Item
+from shared.programmes.period import Period
 from shared.programmes.reading import read
 
 FILES: dict[str, type[Item]] = {

@@ -65,14 +65,15 @@ def _message(model: type[Item], detail: Any) -> str:
         return f"is not known here; expected one of {', '.join(fields)}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
-    given = _shown(detail["input"])
     if kind == "literal_error":
-        return f"expected {detail['ctx']['expected']}, not {given}"
-    if kind == "string_pattern_mismatch" and last in fields:
-        return f"expected {fields[last].description}, not {given}"
-    if kind in EXPECTED:
-        return f"expected {EXPECTED[kind]}, not {given}"
-    return f"{detail['msg'].replace('Input should', 'should')}, not {given}"
+        wanted = f"expected {detail['ctx']['expected']}"
+    elif kind == "string_pattern_mismatch" and last in fields:
+        wanted = f"expected {fields[last].description}"
+    elif kind in EXPECTED:
+        wanted = f"expected {EXPECTED[kind]}"
+    else:
+        wanted = detail["msg"].replace("Input should", "should")
+    return f"{wanted}, not {_shown(detail['input'])}"
 
 
 def _shown(value: Any) -> str:
