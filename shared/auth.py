@@ -103,7 +103,9 @@ class Keys:
                     self._keys = KeySet.import_key_set(cast(Any, await self._source()))
                 except (httpx2.HTTPError, OSError) as fault:
                     if self._keys is None:
-                        raise Unavailable("the keys for checking tokens can't be fetched") from fault
+                        raise Unavailable(
+                            "the keys for checking tokens can't be fetched"
+                        ) from fault
                 self._fetched = time.monotonic()
             return self._keys
 
@@ -144,7 +146,9 @@ class Audience(SecurityBase):
     Its name appears in the OpenAPI document, where a test reads it and tries everybody else.
     """
 
-    def __init__(self, kind: Kind | Literal["public", "vendor-or-staff"], scope: str | None) -> None:
+    def __init__(
+        self, kind: Kind | Literal["public", "vendor-or-staff"], scope: str | None
+    ) -> None:
         self.kind = kind
         self.scope = scope
         self.scheme_name = f"{kind}:{scope}" if scope else kind

@@ -43,7 +43,7 @@ class Consumer:
         return frozenset(self.handlers)
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Handle messages; return when the effect is committed, retry while a fault is transient."""
+        """Handle messages; return once committed, retry while a fault is transient."""
         retrying = AsyncRetrying(
             retry=retry_if_exception(is_transient),
             wait=wait_random_exponential(multiplier=0.05, max=5),

@@ -47,5 +47,3 @@ def context(session: AsyncSession) -> ServiceContext:
 def wake_after_commit(session: AsyncSession, name: str) -> None:
     """Run a job at once when this session's transaction has been committed."""
     session.info.setdefault("wake", set()).add(name)
-
-

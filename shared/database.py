@@ -30,7 +30,9 @@ def is_transient(error: BaseException) -> bool:
         return True
     if isinstance(error, OperationalError):
         # SQLite says "no such table" and the like with the same class as "database is locked".
-        return any(word in str(original) for word in ("locked", "busy", "full", "disk I/O", "unable"))
+        return any(
+            word in str(original) for word in ("locked", "busy", "full", "disk I/O", "unable")
+        )
     return isinstance(error, InterfaceError) or type(error).__module__.startswith("asyncpg")
 
 

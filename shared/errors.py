@@ -15,7 +15,7 @@ class FieldError(BaseModel):
     line: int | None = None
 
 
-class Problem(Exception):  # noqa: N818 - named after the RFC's word, as subclasses name the fact
+class Problem(Exception):
     """Something a client must be told; rendered as application/problem+json (RFC 9457).
 
     detail: a sentence for the person who reads it.
@@ -101,9 +101,9 @@ class Unavailable(Problem):
     status, slug, title = 503, "unavailable", "Not available for the moment"
 
 
-class TransientFault(Exception):  # noqa: N818 - a fault of the moment, not an error of the program
+class TransientFault(Exception):
     """Trying again later may succeed: the message stays and is retried."""
 
 
-class StartRefused(Exception):  # noqa: N818 - says what happened
+class StartRefused(Exception):
     """The product must not start like this; the message says what to change."""

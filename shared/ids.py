@@ -11,7 +11,7 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 
 def uuid7() -> UUID:
-    """Return a time-ordered UUID (RFC 9562 version 7), so that new rows sit together in an index."""
+    """Return a time-ordered UUID (RFC 9562 version 7): new rows sit together in an index."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(urandom(10), "big")
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | random
@@ -36,7 +36,7 @@ def public_code(length: int) -> str:
 
 
 def is_public_code(code: str, length: int) -> bool:
-    """Tell whether a code has that length, only allowed characters and the right check character."""
+    """Tell whether a code has that length, allowed characters and the right check character."""
     return (
         len(code) == length
         and all(character in _VALUE for character in code)

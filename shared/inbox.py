@@ -10,9 +10,7 @@ from shared.outbox import INBOX
 from shared.rows import insert_new
 
 
-async def claim(
-    session: AsyncSession, messages: Sequence[Message], now: datetime
-) -> list[Message]:
+async def claim(session: AsyncSession, messages: Sequence[Message], now: datetime) -> list[Message]:
     """Return the messages seen for the first time, noting them in the effect's own transaction."""
     wanted = {message.id: message for message in messages}
     rows = [{"message_id": id_, "received_at": now} for id_ in wanted]

@@ -1,6 +1,7 @@
 """Jobs: what a service does by the clock, or when something wakes it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +39,5 @@ async def keep_running(job: Job, context: ServiceContext) -> None:
             log.warning("job failed", service=context.name, job=job.name, fault=repr(fault))
             await asyncio.sleep(min(1.0, job.every.total_seconds()))
             continue
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(waker.wait(), job.every.total_seconds())
-        except TimeoutError:
-            pass

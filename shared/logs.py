@@ -4,13 +4,14 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("certtrack")
 
 
 def configure(level: str = "INFO", *, service: str = "certtrack") -> None:
     """Write this process's logs, its libraries' too, as JSON lines on standard error."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

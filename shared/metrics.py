@@ -27,10 +27,10 @@ CONSUMER_RETRIES = Counter(
 )
 PARKED = Gauge("certtrack_parked_events", "Events set aside for a person to look at", ["service"])
 OUTBOX_ROWS = Gauge("certtrack_outbox_rows", "Messages waiting to be published", ["service"])
-OUTBOX_AGE = Gauge(
-    "certtrack_outbox_age_seconds", "Age of the oldest message waiting", ["service"]
+OUTBOX_AGE = Gauge("certtrack_outbox_age_seconds", "Age of the oldest message waiting", ["service"])
+JOB_RUNS = Counter(
+    "certtrack_job_runs_total", "Runs of scheduled jobs", ["service", "job", "outcome"]
 )
-JOB_RUNS = Counter("certtrack_job_runs_total", "Runs of scheduled jobs", ["service", "job", "outcome"])
 RESULTS = Counter(
     "certtrack_results_total", "Exam results taken in", ["service", "programme", "outcome"]
 )

@@ -4,8 +4,18 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
-from sqlalchemy import LargeBinary, MetaData, Table
+from sqlalchemy import (
+    LargeBinary,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.context import context
@@ -77,7 +87,9 @@ async def age(session: AsyncSession, now: datetime) -> tuple[int, float]:
     """Return how many rows wait to be sent and how many seconds the oldest has waited."""
     waiting, oldest = (
         await session.execute(
-            select(func.count(), func.min(OUTBOX.c.created_at)).where(OUTBOX.c.published_at.is_(None))
+            select(func.count(), func.min(OUTBOX.c.created_at)).where(
+                OUTBOX.c.published_at.is_(None)
+            )
         )
     ).one()
     return waiting, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0

@@ -79,7 +79,5 @@ async def failed_again(session: AsyncSession, parked_id: UUID, error: BaseExcept
     await session.execute(
         update(PARKED)
         .where(PARKED.c.id == parked_id)
-        .values(
-            attempts=PARKED.c.attempts + 1, error=f"{type(error).__name__}: {error}"[:4000]
-        )
+        .values(attempts=PARKED.c.attempts + 1, error=f"{type(error).__name__}: {error}"[:4000])
     )

@@ -48,8 +48,8 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     async def on_http(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - as above
         slug = _SLUGS.get(error.status_code, "http")
-        kind = type("HTTPProblem", (Problem,), {"status": error.status_code, "slug": slug})
-        kind.title = str(error.detail)
+        names = {"status": error.status_code, "slug": slug, "title": str(error.detail)}
+        kind: type[Problem] = type("HTTPProblem", (Problem,), names)
         return render(kind(headers=error.headers), public_url)
 
     async def on_anything(request: Request, error: Exception) -> Response:
@@ -78,7 +78,9 @@ def _invalid(error: RequestValidationError) -> Problem:
     return Unprocessable(
         "Some fields are not right.",
         errors=[
-            FieldError(field=".".join(str(part) for part in one["loc"][1:]) or None, message=one["msg"])
+            FieldError(
+                field=".".join(str(part) for part in one["loc"][1:]) or None, message=one["msg"]
+            )
             for one in found
         ],
     )

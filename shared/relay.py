@@ -1,6 +1,7 @@
 """The relay: takes rows from the outbox to the bus, and marks them only then."""
 
 import asyncio
+import contextlib
 
 from shared import metrics, outbox
 from shared.bus import Bus
@@ -39,10 +40,8 @@ class Relay:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
                 continue
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.database.committed.wait(), POLL_SECONDS)
-            except TimeoutError:
-                pass
 
     async def send(self) -> int:
         """Send the oldest rows; return how many there were."""

@@ -6,8 +6,9 @@ statement text does not depend on the number of rows, so it is prepared once.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
+from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
+    Text,
     TextClause,
     any_,
     bindparam,
@@ -26,12 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from pydantic_core import to_json
 from sqlalchemy.types import TypeDecorator
 
 from shared.tables import JSONDocument
 
-type_dialects: dict[str, Any] = {"postgresql": postgresql.dialect(), "sqlite": sqlite.dialect()}
+_DIALECTS: dict[str, Any] = {
+    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
+    "sqlite": sqlite.dialect(),
+}
 
 Rows = Sequence[dict[str, Any]]
 
@@ -97,20 +101,20 @@ def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnE
     """Return the condition that a column, or a tuple of columns, has one of many values."""
     wanted = list(values)
     columns = list(column) if isinstance(column, tuple | list) else [column]
-    types = [one.type for one in columns]
+    types = [Text() if isinstance(_plain(one.type), String) else one.type for one in columns]
     if session.get_bind().dialect.name == "postgresql":
         if len(columns) == 1:
             array = bindparam(None, wanted, type_=postgresql.ARRAY(types[0]))
-            return columns[0] == any_(array)
+            return cast(ColumnElement[bool], columns[0] == any_(array))
         arrays = [
             func.unnest(bindparam(None, [row[place] for row in wanted], postgresql.ARRAY(kind)))
             for place, kind in enumerate(types)
         ]
         return tuple_(*columns).in_(select(*arrays))
-    dialect = type_dialects["sqlite"]
+    dialect = _DIALECTS["sqlite"]
     if len(columns) == 1:
         each = func.json_each(_json(_bound(types[0], wanted, dialect))).table_valued("value")
-        return columns[0].in_(select(each.c.value))
+        return cast(ColumnElement[bool], columns[0].in_(select(each.c.value)))
     bound = [
         _bound(kind, [row[place] for row in wanted], dialect) for place, kind in enumerate(types)
     ]
@@ -157,7 +161,7 @@ def _insert(
     _key: tuple[str, ...],
 ) -> TextClause:
     sql = (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608 - names of our own tables
+        f"INSERT INTO {table.name} ({', '.join(columns)}) "
         f"SELECT {_values(dialect, table, columns)} WHERE true {tail}"
     )
     return _returning(sql, table, returning)
@@ -190,7 +194,7 @@ def _values(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
             document = isinstance(kind, JSONDocument | JSON)
             # text[] rather than varchar(n)[]: an explicit cast to varchar(n) cuts silently.
             textual = document or isinstance(_plain(kind), String)
-            name = "text" if textual else kind.compile(type_dialects[dialect])
+            name = "text" if textual else kind.compile(_DIALECTS[dialect])
             arrays.append(f"CAST(:{column} AS {name}[])")
             cast = f"CAST(given_{column} AS jsonb)" if document else f"given_{column}"
             picks.append(f"{cast} AS new_{column}")
@@ -218,9 +222,7 @@ def _returning(sql: str, table: Table, returning: tuple[str, ...]) -> TextClause
     return text(f"{sql} RETURNING {names}").columns(*typed)  # type: ignore[return-value]  # a typed text clause
 
 
-def _parameters(
-    dialect: str, table: Table, columns: tuple[str, ...], rows: Rows
-) -> dict[str, Any]:
+def _parameters(dialect: str, table: Table, columns: tuple[str, ...], rows: Rows) -> dict[str, Any]:
     if dialect == "postgresql":
         given = {}
         for column in columns:
@@ -230,7 +232,7 @@ def _parameters(
             given[column] = values
         return given
     bound = [
-        _bound(table.c[column].type, [row[column] for row in rows], type_dialects[dialect])
+        _bound(table.c[column].type, [row[column] for row in rows], _DIALECTS[dialect])
         for column in columns
     ]
     return {"rows": _json(list(zip(*bound, strict=True)))}

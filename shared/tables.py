@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-
 )
 from sqlalchemy import Column as TableColumn
 from sqlalchemy.dialects.postgresql import JSONB
@@ -51,6 +50,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the instant back aware."""
+        del dialect  # both databases give the same kind of value
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
@@ -119,5 +119,3 @@ def kernel_tables(metadata: MetaData) -> None:
         TableColumn("settled_at", UTCDateTime),
         TableColumn("settled_by", String(200)),
     )
-
-

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared import logs, metrics, outbox, parked
 from shared.auth import Keys
 from shared.bus import Bus
+from shared.bus.embedded import EmbeddedBus
+from shared.bus.rabbit import RabbitBus
 from shared.clock import Clock, SystemClock
 from shared.consuming import Consumer, Subscriptions
 from shared.context import ServiceContext
@@ -74,7 +76,7 @@ def create_service(
     bus.subscribe(name, consumer.types, consumer.deliver)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             if extras is not None:
@@ -102,7 +104,9 @@ def create_service(
     app.state.context = context
     app.state.consumer = consumer
     app.state.bus = bus
-    app.state.keys = keys or Keys.at(settings.jwks_url or f"{settings.public_url}/api/identity/.well-known/jwks.json")
+    app.state.keys = keys or Keys.at(
+        settings.jwks_url or f"{settings.public_url}/api/identity/.well-known/jwks.json"
+    )
     app.include_router(router)
     app.include_router(parked_router)
     _add_health(app, context, bus)
@@ -114,17 +118,12 @@ def create_service(
 
 def _own_bus(name: str, settings: Settings) -> Bus:
     if settings.bus_url.startswith("amqp"):
-        # Imported here so that a process on the embedded bus needs no broker library.
-        from shared.bus.rabbit import RabbitBus
-
         return RabbitBus(
             settings.bus_url,
             name=name,
             prefetch=settings.consumer_prefetch,
             linger_milliseconds=settings.consumer_linger_milliseconds,
         )
-    from shared.bus.embedded import EmbeddedBus
-
     return EmbeddedBus()
 
 

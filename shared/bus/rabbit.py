@@ -90,7 +90,10 @@ class RabbitBus:
         """Return once the broker has confirmed every message; raise otherwise."""
         wanted = frozenset().union(*subscribers().values())
         await self._send(
-            [(self._exchange_of, message.type, message, message.type in wanted) for message in messages]
+            [
+                (self._exchange_of, message.type, message, message.type in wanted)
+                for message in messages
+            ]
         )
 
     async def send(self, consumer: str, messages: Sequence[Message]) -> None:
@@ -183,9 +186,7 @@ class RabbitBus:
             await channel.set_qos(prefetch_count=self.prefetch)
             inward: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
             queue = await channel.get_queue(queues[consumer], ensure=False)
-            worker = asyncio.create_task(
-                self._consume(inward, deliver), name=f"consume {consumer}"
-            )
+            worker = asyncio.create_task(self._consume(inward, deliver), name=f"consume {consumer}")
             worker.add_done_callback(lambda _: ended.set())
             stack.push_async_callback(_cancel, worker)
             await queue.consume(inward.put)
@@ -223,9 +224,7 @@ def _derived_id(incoming: AbstractIncomingMessage) -> UUID:
 
 
 async def _declare(channel: Any, exchange: Any) -> dict[str, str]:
-    dead = await channel.declare_exchange(
-        DEAD_LETTERS, aio_pika.ExchangeType.FANOUT, durable=True
-    )
+    dead = await channel.declare_exchange(DEAD_LETTERS, aio_pika.ExchangeType.FANOUT, durable=True)
     graveyard = await channel.declare_queue(
         DEAD_LETTERS, durable=True, arguments={"x-queue-type": "quorum"}
     )
