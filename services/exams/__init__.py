@@ -1,0 +1,1 @@
+"""Vendor feeds in, the testing history out."""

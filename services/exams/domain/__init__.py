@@ -1,0 +1,1 @@
+"""Pure rules: what a vendor may say, and when two statements are the same."""

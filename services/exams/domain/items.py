@@ -1,0 +1,135 @@
+"""What a vendor says about an exam: one registration, or one result."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+# Control characters (NUL among them) have no place in a name or a number, and PostgreSQL
+# cannot store a NUL at all.
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+
+def _text(longest: int, pattern: str = PRINTABLE) -> StringConstraints:
+    return StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=longest, pattern=pattern
+    )
+
+
+Identifier: TypeAlias = Annotated[str, _text(64)]
+Name: TypeAlias = Annotated[str, _text(100)]
+Email: TypeAlias = Annotated[str, _text(254, r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
+Vendor: TypeAlias = Annotated[str, _text(32, r"^[a-z0-9][a-z0-9-]*$")]
+# Strict: an ISO 8601 text and nothing else, where the lax mode would take 1700000000 for a day.
+ExamDate: TypeAlias = Annotated[date, Field(strict=True)]
+Appointment: TypeAlias = Annotated[AwareDatetime, Field(strict=True)]
+Grade: TypeAlias = Literal["pass", "fail"]
+
+
+class Item(BaseModel):
+    """The part that registrations and results share."""
+
+    model_config = ConfigDict(frozen=True)
+
+    programme: Annotated[str, _text(32)]
+    registration_number: Identifier
+    exam_code: Annotated[str, _text(32)]
+    testing_id: Identifier | None = None
+    candidate_id: Annotated[str, _text(32)] | None = None
+    # Read from a file's own column; a request's vendor is always the token's.
+    vendor: Vendor | None = None
+
+
+class Person(BaseModel):
+    """The person a registration is for, so that an unknown one can be written to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    given_name: Name
+    family_name: Name
+    email: Email
+
+
+class RegistrationItem(Item):
+    """One booking of an exam."""
+
+    candidate: Person | None = None
+    appointment: Appointment | None = None
+
+
+class ResultItem(Item):
+    """One result of an exam."""
+
+    last_name: Name | None = None
+    exam_name: Annotated[str, _text(200)] | None = None
+    grade: Grade
+    score: Annotated[str, _text(32)] | None = None
+    exam_date: ExamDate
+
+
+class Fault(BaseModel):
+    """Why an item was rejected: the field and a sentence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    message: str
+
+
+# Pydantic's words where they are good enough for a vendor's engineer, ours where they are not.
+PLAIN_WORDS: Mapping[str, str] = {
+    "missing": "is required",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "holds a character that is not allowed here",
+    "timezone_aware": "must carry its UTC offset, for example 2026-10-12T14:30:00Z",
+    "date_parsing": "must be a date, for example 2026-10-12",
+    "date_from_datetime_parsing": "must be a date, for example 2026-10-12",
+    "date_from_datetime_inexact": "must be a date without a time, for example 2026-10-12",
+    "datetime_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
+    "datetime_from_date_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
+    "date_type": "must be a date as text, for example 2026-10-12",
+    "datetime_type": "must be a date and time as text, for example 2026-10-12T14:30:00Z",
+}
+
+
+def plain_fault(kind: str, location: tuple[int | str, ...], message: str) -> Fault:
+    """A pydantic error as a fault: the dotted field and a sentence without the library's words."""
+    words = PLAIN_WORDS.get(kind) or message[:1].lower() + message[1:]
+    return Fault(field=".".join(str(part) for part in location) or "item", message=words)
+
+
+def identified(item: Item) -> bool:
+    """Whether the item says whom it is about at all."""
+    return item.testing_id is not None or item.candidate_id is not None
+
+
+EARLIEST_EXAM = date(1985, 1, 1)
+"""No certification exam of this kind was given before; an older date is a slip of the pen."""
+
+LATEST_APPOINTMENT_DAYS = 731
+"""Nobody books an exam more than two years ahead."""
+
+
+def date_fault(day: date, today: date, timezone: str) -> Fault | None:
+    """Why an exam cannot have been taken on `day`, or None."""
+    if day > today:
+        return Fault(
+            field="exam_date",
+            message=f"{day} is in the future: today is {today} in {timezone}",
+        )
+    if day < EARLIEST_EXAM:
+        return Fault(field="exam_date", message=f"{day} is before {EARLIEST_EXAM}")
+    return None
+
+
+def appointment_fault(appointment: datetime, today: date) -> Fault | None:
+    """Why an exam cannot be booked for `appointment`, or None."""
+    days = (appointment.date() - today).days
+    if days > LATEST_APPOINTMENT_DAYS:
+        return Fault(
+            field="appointment", message=f"{appointment.date()} is more than two years ahead"
+        )
+    if appointment.date() < EARLIEST_EXAM:
+        return Fault(field="appointment", message=f"{appointment.date()} is before {EARLIEST_EXAM}")
+    return None

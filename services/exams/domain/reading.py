@@ -1,0 +1,74 @@
+"""From raw JSON values to items: all at once, and the bad ones apart with their faults."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from services.exams.domain.items import Fault, Item, RegistrationItem, ResultItem, plain_fault
+from services.exams.domain.sheet import ERROR_COLUMNS, Kind
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+PERSON_COLUMNS = ("given_name", "family_name", "email")
+
+
+class Reader(Generic[I]):
+    """Reads items of one kind."""
+
+    def __init__(self, item: type[I]) -> None:
+        self._list: TypeAdapter[list[I]] = TypeAdapter(list[item])  # type: ignore[valid-type]  # a class at run time
+
+    def read(self, raw: Sequence[Any]) -> list[I | list[Fault]]:
+        """Read each value as an item, or say why it is none; the order is kept."""
+        try:
+            return list(self._list.validate_json(to_json(raw)))
+        except ValidationError as invalid:
+            faults = _by_place(invalid)
+        good = [value for place, value in enumerate(raw) if place not in faults]
+        items = iter(self._list.validate_json(to_json(good)))
+        return [faults[place] if place in faults else next(items) for place in range(len(raw))]
+
+
+def _by_place(invalid: ValidationError) -> dict[int, list[Fault]]:
+    faults: dict[int, list[Fault]] = {}
+    for error in invalid.errors(include_url=False, include_input=False, include_context=False):
+        place, *location = error["loc"]
+        found = plain_fault(error["type"], tuple(location), error["msg"])
+        faults.setdefault(int(place), []).append(found)
+    return faults
+
+
+RESULTS = Reader(ResultItem)
+REGISTRATIONS = Reader(RegistrationItem)
+
+
+def named_number(raw: Any) -> str | None:
+    """The registration number that an unreadable item names, to answer with, if it has one."""
+    number = raw.get("registration_number") if isinstance(raw, Mapping) else None
+    return number[:64] if isinstance(number, str) else None
+
+
+def row_value(
+    kind: Kind, columns: Sequence[str], cells: Sequence[str], programme: str
+) -> dict[str, Any]:
+    """A row of a file as the JSON value that the API would have been sent."""
+    value: dict[str, Any] = {
+        column: text
+        for column, cell in zip(columns, cells, strict=True)
+        if column not in ERROR_COLUMNS and (text := cell.strip())
+    }
+    value.setdefault("programme", programme)
+    if "grade" in value:
+        value["grade"] = value["grade"].lower()
+    if kind == "registrations":
+        person = {column: value.pop(column) for column in PERSON_COLUMNS if column in value}
+        if person:
+            value["candidate"] = person
+    return value
+
+
+def row_fault(fault: Fault) -> Fault:
+    """A fault of an item in the words of a file: the column instead of the nested field."""
+    return Fault(field=fault.field.removeprefix("candidate."), message=fault.message)

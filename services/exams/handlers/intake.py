@@ -1,0 +1,267 @@
+"""Taking in what vendors say: many items in one transaction, each with its own outcome.
+
+Three statements however many items there are: who is known, insert what is new, and read what
+was there already to compare. Two vendors' servers posting the same items at once meet at the
+unique natural key: one inserts, the other finds a duplicate.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.exams.domain.items import (
+    Fault,
+    Item,
+    RegistrationItem,
+    ResultItem,
+    appointment_fault,
+    date_fault,
+    identified,
+)
+from services.exams.domain.outcome import Outcome, rejected
+from services.exams.domain.sameness import (
+    contact_digest,
+    registration_differences,
+    result_differences,
+)
+from services.exams.handlers.announcing import announce_registrations, announce_results
+from services.exams.handlers.linking import find_links
+from services.exams.models import NATURAL_KEY, Registration, Result
+from shared.clock import today
+from shared.context import ServiceContext, context
+from shared.ids import uuid7
+from shared.rows import insert_new, one_of
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+Key: TypeAlias = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says it: a vendor, or staff (no vendor) whose rows name one; and for which programmes."""
+
+    vendor: str | None
+    programmes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[I]):
+    """One item to take in, its place among those sent along with it, and where it is from."""
+
+    index: int
+    item: I
+    source: Source
+
+    @property
+    def vendor(self) -> str:
+        """The vendor whose word this is; known once the entry has passed the checks."""
+        return self.source.vendor or self.item.vendor or ""
+
+    @property
+    def key(self) -> Key:
+        """The natural key."""
+        return self.item.programme, self.vendor, self.item.registration_number
+
+
+@dataclass(frozen=True)
+class Feed(Generic[I]):
+    """What differs between registrations and results."""
+
+    model: type[Registration] | type[Result]
+    fault: Callable[[I, date, str], Fault | None]
+    columns: Callable[[I, str | None], dict[str, Any]]
+    differences: Callable[[Mapping[str, Any], I], list[str]]
+    announce: Callable[[AsyncSession, Sequence[tuple[dict[str, Any], I]]], Awaitable[None]]
+
+
+class Checks:
+    """What an item must satisfy before it is looked at any further."""
+
+    def __init__(self, here: ServiceContext) -> None:
+        self._here = here
+        self._days: dict[str, tuple[date, str]] = {}
+
+    def faults(
+        self, entry: Entry[Any], fault: Callable[[Any, date, str], Fault | None]
+    ) -> list[Fault]:
+        """Why the entry cannot be taken, field by field; empty if it can."""
+        item, source = entry.item, entry.source
+        found = []
+        if source.vendor is None and item.vendor is None:
+            found.append(Fault(field="vendor", message="is required"))
+        elif source.vendor is None and item.vendor not in self._here.settings.vendors:
+            found.append(Fault(field="vendor", message=f"unknown vendor {item.vendor!r}"))
+        elif source.vendor is not None and item.vendor not in (None, source.vendor):
+            found.append(Fault(field="vendor", message=f"must be {source.vendor!r} or left out"))
+        if not identified(item):
+            found.append(
+                Fault(field="testing_id", message="testing_id or candidate_id is required")
+            )
+        programmes = self._here.programmes
+        if item.programme not in programmes:
+            found.append(Fault(field="programme", message=f"unknown programme {item.programme!r}"))
+            return found
+        if item.programme not in source.programmes:
+            found.append(
+                Fault(field="programme", message=f"not allowed to post for {item.programme!r}")
+            )
+            return found
+        if item.exam_code not in programmes[item.programme].exams:
+            message = f"unknown exam {item.exam_code!r} in programme {item.programme!r}"
+            found.append(Fault(field="exam_code", message=message))
+        if wrong := fault(item, *self._today(item.programme)):
+            found.append(wrong)
+        return found
+
+    def _today(self, programme: str) -> tuple[date, str]:
+        if programme not in self._days:
+            timezone = self._here.programmes[programme].timezone
+            self._days[programme] = today(self._here.clock, timezone), timezone
+        return self._days[programme]
+
+
+async def take_in(
+    session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]]
+) -> list[Outcome]:
+    """Store what is new, publish it, and return an outcome for each entry, in order."""
+    here = context(session)
+    outcomes: dict[int, Outcome] = {}
+    fresh: dict[Key, int] = {}
+    again: list[int] = []
+    checks = Checks(here)
+    for place, entry in enumerate(entries):
+        faults = checks.faults(entry, feed.fault)
+        if faults:
+            outcomes[place] = rejected(entry.index, entry.item.registration_number, *faults)
+        elif entry.key in fresh:
+            again.append(place)
+        else:
+            fresh[entry.key] = place
+    # In the order of the key, so that two transactions with the same items cannot deadlock.
+    places = [fresh[key] for key in sorted(fresh)]
+    rows = await _rows(session, feed, [entries[place] for place in places], here.clock.now())
+    inserted = await insert_new(session, feed.model, rows, conflict=NATURAL_KEY, returning=("id",))
+    new = {row["id"] for row in inserted}
+    announced = []
+    for place, row in zip(places, rows, strict=True):
+        if row["id"] not in new:
+            again.append(place)
+            continue
+        entry = entries[place]
+        announced.append((row, entry.item))
+        outcomes[place] = Outcome(
+            entry.index, row["registration_number"], "accepted", state_of(row)
+        )
+    await feed.announce(session, announced)
+    if again:
+        outcomes.update(await _compare(session, feed, entries, again))
+    return [outcomes[place] for place in range(len(entries))]
+
+
+def state_of(row: Mapping[str, Any]) -> str:
+    """Whether its candidate has been found."""
+    return "waiting" if row["candidate_id"] is None else "recorded"
+
+
+async def _rows(
+    session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], now: datetime
+) -> list[dict[str, Any]]:
+    links = await find_links(session, [(entry.item, entry.vendor) for entry in entries])
+    rows = []
+    for entry in entries:
+        item, vendor = entry.item, entry.vendor
+        candidate = links.candidate_of(item, vendor)
+        rows.append(
+            {
+                "id": uuid7(),
+                "programme": item.programme,
+                "vendor": vendor,
+                "registration_number": item.registration_number,
+                "exam_code": item.exam_code,
+                "testing_id": item.testing_id,
+                "named_candidate_id": item.candidate_id,
+                "candidate_id": candidate,
+                "received_at": now,
+                "version": 1,
+                **feed.columns(item, candidate),
+            }
+        )
+    return rows
+
+
+async def _compare(
+    session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], places: Sequence[int]
+) -> dict[int, Outcome]:
+    """Tell duplicates from contradictions among the entries that were there already."""
+    table = feed.model.__table__
+    key = tuple(table.c[column] for column in NATURAL_KEY)
+    found = await session.execute(
+        select(*table.columns).where(one_of(session, key, {entries[place].key for place in places}))
+    )
+    stored = {tuple(row[column] for column in NATURAL_KEY): dict(row) for row in found.mappings()}
+    outcomes = {}
+    for place in places:
+        entry = entries[place]
+        row = stored[entry.key]
+        number = entry.item.registration_number
+        differing = feed.differences(row, entry.item)
+        if not differing:
+            outcomes[place] = Outcome(entry.index, number, "duplicate", state_of(row))
+            continue
+        faults = tuple(
+            Fault(field=field, message="differs from what was recorded under this number")
+            for field in differing
+        )
+        outcomes[place] = Outcome(entry.index, number, "rejected", faults=faults, conflict=True)
+    return outcomes
+
+
+def _result_columns(item: ResultItem, candidate: str | None) -> dict[str, Any]:
+    return {
+        "last_name": item.last_name,
+        "exam_name": item.exam_name,
+        "grade": item.grade,
+        "score": item.score,
+        "exam_date": item.exam_date,
+        "state": "waiting" if candidate is None else "recorded",
+    }
+
+
+def _registration_columns(item: RegistrationItem, _candidate: str | None) -> dict[str, Any]:
+    return {"contact_digest": contact_digest(item.candidate), "appointment": item.appointment}
+
+
+def _appointment_fault(item: RegistrationItem, day: date, _timezone: str) -> Fault | None:
+    return None if item.appointment is None else appointment_fault(item.appointment, day)
+
+
+async def _announce_results(
+    session: AsyncSession, new: Sequence[tuple[dict[str, Any], ResultItem]]
+) -> None:
+    await announce_results(session, [row for row, _ in new if row["candidate_id"] is not None])
+
+
+async def _announce_registrations(
+    session: AsyncSession, new: Sequence[tuple[dict[str, Any], RegistrationItem]]
+) -> None:
+    await announce_registrations(session, [(row, item.candidate) for row, item in new])
+
+
+RESULTS: Feed[ResultItem] = Feed(
+    model=Result,
+    fault=lambda item, day, timezone: date_fault(item.exam_date, day, timezone),
+    columns=_result_columns,
+    differences=result_differences,
+    announce=_announce_results,
+)
+REGISTRATIONS: Feed[RegistrationItem] = Feed(
+    model=Registration,
+    fault=_appointment_fault,
+    columns=_registration_columns,
+    differences=registration_differences,
+    announce=_announce_registrations,
+)

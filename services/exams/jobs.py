@@ -1,0 +1,54 @@
+"""The clock edge: working off imports, and looking again at what waits."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from services.exams.handlers.importing import claim_import, note_failure, take_in_chunk
+from services.exams.handlers.linking import take_up_waiting
+from shared.context import ServiceContext
+from shared.failpoints import failpoint
+from shared.jobs import Job
+from shared.logs import log
+
+
+async def work_off_imports(here: ServiceContext) -> None:
+    """Take in every unfinished import, one chunk of one of them after the other."""
+    while True:
+        if not await work_off_chunk(here):
+            return
+        # Between two chunks others get a turn, posts at SQLite's one writer among them.
+        await asyncio.sleep(0)
+
+
+async def work_off_chunk(here: ServiceContext) -> bool:
+    """Take in one chunk of the import whose turn it is; False when there is none."""
+    claimed_id: UUID | None = None
+    try:
+        async with here.database.transaction() as session:
+            claimed = await claim_import(session)
+            if claimed is None:
+                return False
+            claimed_id = claimed.id
+            await take_in_chunk(session, claimed)
+            failpoint("exams.import.before_commit")
+        failpoint("exams.import.after_commit")
+    except Exception as fault:
+        if claimed_id is not None:
+            log.warning("import chunk failed", import_id=str(claimed_id), fault=repr(fault))
+            async with here.database.transaction() as session:
+                await note_failure(session, claimed_id, fault)
+        raise
+    return True
+
+
+async def look_again(here: ServiceContext) -> None:
+    """Take up results whose candidate is known by now."""
+    async with here.database.transaction() as session:
+        await take_up_waiting(session)
+
+
+JOBS = [
+    Job("imports", timedelta(seconds=5), work_off_imports),
+    Job("waiting", timedelta(minutes=1), look_again),
+]

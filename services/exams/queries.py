@@ -1,0 +1,164 @@
+"""Reads: the testing history, what waits, and imports."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.exams.errors import UnknownCandidate, UnknownImport
+from services.exams.models import Candidate, Import, Registration, RejectedRow, Result
+from shared.context import context
+from shared.database import Database
+from shared.programmes import Programme
+from shared.rows import one_of
+
+
+def exam_name(programme: Programme, code: str, given: str | None = None) -> str:
+    """The programme's name of an exam, else the name the vendor gave, else the code."""
+    exam = programme.exams.get(code)
+    return exam.name if exam else given or code
+
+
+def expires_on(programme: Programme, code: str, grade: str, day: date) -> date | None:
+    """The last day on which a pass counts; a fail never expires, nor does a lifetime pass."""
+    exam = programme.exams.get(code)
+    return exam.pass_expires_on(day) if exam and grade == "pass" else None
+
+
+async def history(session: AsyncSession, programme_id: str, candidate_id: str) -> dict[str, Any]:
+    """A candidate's exams, newest first, and the registrations still without a result."""
+    programme = context(session).programmes[programme_id]
+    taken = await session.execute(
+        select(Result.__table__)
+        .where(Result.programme == programme_id, Result.candidate_id == candidate_id)
+        .order_by(Result.exam_date.desc(), Result.id.desc())
+    )
+    registered = await session.execute(
+        select(Registration.__table__)
+        .where(
+            Registration.programme == programme_id,
+            Registration.candidate_id == candidate_id,
+            ~exists().where(
+                Result.programme == Registration.programme,
+                Result.vendor == Registration.vendor,
+                Result.registration_number == Registration.registration_number,
+            ),
+        )
+        .order_by(Registration.id.desc())
+    )
+    return {
+        "timezone": programme.timezone,
+        "exams": [
+            {
+                **row,
+                "exam_name": exam_name(programme, row["exam_code"], row["exam_name"]),
+                "expires_on": expires_on(
+                    programme, row["exam_code"], row["grade"], row["exam_date"]
+                ),
+            }
+            for row in taken.mappings()
+        ],
+        "registrations": [
+            {**row, "exam_name": exam_name(programme, row["exam_code"])}
+            for row in registered.mappings()
+        ],
+    }
+
+
+async def require_candidate(session: AsyncSession, programme: str, candidate_id: str) -> None:
+    """Raise UnknownCandidate unless identity has told us of the candidate."""
+    if await session.get(Candidate, (programme, candidate_id)) is None:
+        raise UnknownCandidate(f"no candidate {candidate_id!r} in programme {programme!r}")
+
+
+async def waiting(
+    session: AsyncSession, programmes: Iterable[str], after: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """Results that wait for their candidate, oldest first; one more than `limit` if there is."""
+    query = (
+        select(Result.__table__)
+        .where(Result.candidate_id.is_(None), one_of(session, Result.programme, programmes))
+        .order_by(Result.id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Result.id > after)
+    known = context(session).programmes
+    rows = [dict(row) for row in (await session.execute(query)).mappings()]
+    return [
+        {
+            **row,
+            "exam_name": exam_name(known[row["programme"]], row["exam_code"], row["exam_name"]),
+            "reason": waiting_reason(row),
+        }
+        for row in rows
+    ]
+
+
+def waiting_reason(row: Mapping[str, Any]) -> str:
+    """Why a result waits, in a sentence for staff."""
+    reasons = []
+    if row["named_candidate_id"] is not None:
+        reasons.append(f"candidate {row['named_candidate_id']} is not known")
+    if row["testing_id"] is not None:
+        reasons.append(f"testing id {row['testing_id']} belongs to no one candidate")
+    return " and ".join(reasons)
+
+
+async def imports(
+    session: AsyncSession,
+    programmes: Iterable[str],
+    vendor: str | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[Import]:
+    """Imports of some programmes, newest first; a vendor's own only, if one is given."""
+    query = (
+        select(Import)
+        .where(one_of(session, Import.programme, programmes))
+        .order_by(Import.id.desc())
+        .limit(limit + 1)
+    )
+    if vendor is not None:
+        query = query.where(Import.vendor == vendor)
+    if before is not None:
+        query = query.where(Import.id < before)
+    return (await session.scalars(query)).all()
+
+
+async def one_import(
+    session: AsyncSession, import_id: UUID, programmes: Iterable[str], vendor: str | None
+) -> Import:
+    """One import; raises UnknownImport if there is none or it is not the caller's to see."""
+    found = await session.get(Import, import_id)
+    if (
+        found is None
+        or found.programme not in set(programmes)
+        or (vendor is not None and found.vendor != vendor)
+    ):
+        raise UnknownImport("there is no import with this id, or it is not yours")
+    return found
+
+
+async def rejected_rows(
+    database: Database, import_id: UUID
+) -> AsyncIterator[tuple[int, list[dict[str, str]], list[str]]]:
+    """The rejected rows of an import in the order of the file: number, faults and cells."""
+    last = 0
+    while True:
+        async with database.reading() as session:
+            found = await session.execute(
+                select(RejectedRow.row_number, RejectedRow.faults, RejectedRow.cells)
+                .where(RejectedRow.import_id == import_id, RejectedRow.row_number > last)
+                .order_by(RejectedRow.row_number)
+                .limit(1_000)
+            )
+            rows = found.all()
+        if not rows:
+            return
+        for row, faults, cells in rows:
+            yield row, faults, cells
+        last = rows[-1].row_number

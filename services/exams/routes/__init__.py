@@ -1,0 +1,10 @@
+"""The HTTP edge of exams."""
+
+from fastapi import APIRouter
+
+from services.exams.routes import history, imports, intake
+
+router = APIRouter()
+router.include_router(intake.router)
+router.include_router(imports.router)
+router.include_router(history.router)

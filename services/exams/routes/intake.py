@@ -1,0 +1,123 @@
+"""Vendors post registrations and results, one or up to a thousand at a time."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from services.exams.domain.items import Item, RegistrationItem, ResultItem
+from services.exams.domain.outcome import Outcome, rejected, summary
+from services.exams.domain.reading import REGISTRATIONS as READ_REGISTRATIONS
+from services.exams.domain.reading import RESULTS as READ_RESULTS
+from services.exams.domain.reading import named_number
+from services.exams.errors import ItemContradicts, ItemRejected
+from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
+from services.exams.schemas import Body, Outcomes, RegistrationsBody, ResultsBody, read_body
+from shared.auth import Principal, vendor
+from shared.context import ServiceContext
+from shared.errors import FieldError, Forbidden
+from shared.gather import Gather
+from shared.web import Here
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+router = APIRouter(tags=["vendor feeds"])
+
+
+def _without_refs(schema: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _without_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return {
+            key: _without_refs(value, definitions)
+            for key, value in schema.items()
+            if key != "$defs"
+        }
+    return (
+        [_without_refs(one, definitions) for one in schema] if isinstance(schema, list) else schema
+    )
+
+
+def _body_of(one: type[Item], many: type[BaseModel]) -> dict[str, Any]:
+    """The documentation of a body that is read from bytes in one call."""
+    schemas = [model.model_json_schema() for model in (one, many)]
+    plain = [_without_refs(schema, schema.get("$defs", {})) for schema in schemas]
+    content = {"application/json": {"schema": {"anyOf": plain}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@router.post(
+    "/registrations",
+    response_model=Outcomes,
+    openapi_extra=_body_of(RegistrationItem, RegistrationsBody),
+)
+async def post_registrations(
+    request: Request,
+    here: Here,
+    principal: Annotated[Principal, vendor("registrations:write")],
+) -> Response:
+    """Take in one registration, or {"registrations": [up to 1,000]}; each has its own outcome.
+
+    The same again is a duplicate and changes nothing. One item that is rejected alone is answered
+    with a problem document instead.
+    """
+    body = read_body(
+        await request.body(),
+        "registrations",
+        READ_REGISTRATIONS,
+        here.settings.items_per_request,
+    )
+    return await _answer(here, "registrations", REGISTRATIONS, body, principal)
+
+
+@router.post("/results", response_model=Outcomes, openapi_extra=_body_of(ResultItem, ResultsBody))
+async def post_results(
+    request: Request,
+    here: Here,
+    principal: Annotated[Principal, vendor("results:write")],
+) -> Response:
+    """Take in one result, or {"results": [up to 1,000]}; each has its own outcome.
+
+    The same again is a duplicate and changes nothing. One item that is rejected alone is answered
+    with a problem document instead.
+    """
+    body = read_body(await request.body(), "results", READ_RESULTS, here.settings.items_per_request)
+    return await _answer(here, "results", RESULTS, body, principal)
+
+
+async def _answer(
+    here: ServiceContext, name: str, feed: Feed[I], body: Body[I], principal: Principal
+) -> Response:
+    if not principal.vendor:
+        raise Forbidden("the access token does not say which vendor it is for")
+    source = Source(vendor=principal.vendor, programmes=principal.programmes)
+    outcomes: list[Outcome] = []
+    entries: list[Entry[I]] = []
+    for index, (raw, item) in enumerate(zip(body.raw, body.items, strict=True)):
+        if isinstance(item, list):
+            outcomes.append(rejected(index, named_number(raw), *item))
+        else:
+            entries.append(Entry(index, item, source))
+    if body.single and entries:
+        gather: Gather[Entry[I], Outcome] = here.extras[name]
+        outcomes.append(await gather.submit(entries[0]))
+    elif entries:
+        async with here.database.transaction() as session:
+            outcomes += await take_in(session, feed, entries)
+    if len(outcomes) > len(entries):
+        outcomes.sort(key=lambda outcome: outcome.index)
+    answer = {**summary(outcomes), "items": [outcome.answer() for outcome in outcomes]}
+    if body.single and answer["rejected"]:
+        raise _problem(outcomes[0], answer)
+    return Response(to_json(answer), media_type="application/json")
+
+
+def _problem(outcome: Outcome, answer: dict[str, Any]) -> ItemRejected | ItemContradicts:
+    """One item alone: a client that looks at the status only must not take it for stored."""
+    fields = ", ".join(fault.field for fault in outcome.faults)
+    errors = [FieldError(field=fault.field, message=fault.message) for fault in outcome.faults]
+    if outcome.conflict:
+        message = f"the same registration number was recorded with a different {fields}"
+        return ItemContradicts(message, errors=errors, **answer)
+    return ItemRejected(f"not accepted because of {fields}", errors=errors, **answer)

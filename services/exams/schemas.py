@@ -1,0 +1,176 @@
+"""What the API says and hears."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
+
+from services.exams.domain.items import Fault, Grade, Item, RegistrationItem, ResultItem
+from services.exams.domain.reading import Reader
+from services.exams.errors import TooManyItems
+from shared.errors import FieldError, Malformed, Unprocessable
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+
+class ResultsBody(BaseModel):
+    """Many results in one request."""
+
+    results: list[ResultItem]
+
+
+class RegistrationsBody(BaseModel):
+    """Many registrations in one request."""
+
+    registrations: list[RegistrationItem]
+
+
+class ItemOutcome(BaseModel):
+    """What became of one item."""
+
+    index: int = Field(description="Its place in the request, from 0")
+    registration_number: str | None
+    outcome: Literal["accepted", "duplicate", "rejected"]
+    state: Literal["recorded", "waiting"] | None = Field(
+        description="waiting: its candidate is not known yet; it is taken up when they appear"
+    )
+    errors: list[Fault]
+
+
+class Outcomes(BaseModel):
+    """What became of a request's items, each by itself."""
+
+    accepted: int
+    duplicates: int
+    rejected: int
+    items: list[ItemOutcome]
+
+
+class ImportState(BaseModel):
+    """An import and how far it has come."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: Literal["results", "registrations"]
+    programme: str
+    vendor: str | None = Field(description="The uploading vendor; null when staff uploaded it")
+    name: str
+    state: Literal["queued", "running", "finished", "failed", "cancelled"]
+    problem: str | None = Field(description="Why it failed")
+    rows: int
+    done: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    created_at: datetime
+    finished_at: datetime | None
+    uploaded_by: str
+
+
+class ExamTaken(BaseModel):
+    """One exam of a candidate's history."""
+
+    exam_code: str
+    exam_name: str
+    registration_number: str
+    vendor: str
+    grade: Grade
+    score: str | None
+    exam_date: date
+    received_at: datetime
+    expires_on: date | None = Field(
+        description="The last day on which the pass counts, the whole of it, in the programme's "
+        "time zone; null: never expires"
+    )
+
+
+class ExamBooked(BaseModel):
+    """An exam that a candidate is registered for and that has no result yet."""
+
+    exam_code: str
+    exam_name: str
+    registration_number: str
+    vendor: str
+    appointment: datetime | None
+    received_at: datetime
+
+
+class History(BaseModel):
+    """A candidate's testing history."""
+
+    timezone: str = Field(description="The time zone that the days of this programme are in")
+    exams: list[ExamTaken]
+    registrations: list[ExamBooked]
+
+
+class WaitingResult(BaseModel):
+    """A result whose candidate is not known yet."""
+
+    id: UUID
+    programme: str
+    vendor: str
+    registration_number: str
+    exam_code: str
+    exam_name: str
+    testing_id: str | None
+    candidate_id: str | None = Field(
+        validation_alias="named_candidate_id", description="The candidate id the vendor named"
+    )
+    last_name: str | None
+    grade: Grade
+    score: str | None
+    exam_date: date
+    received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Body(Generic[I]):
+    """A request's items, read or with their faults, beside their raw values."""
+
+    single: bool
+    raw: list[Any]
+    items: list[I | list[Fault]]
+
+
+def read_body(body: bytes, key: str, reader: Reader[I], most: int) -> Body[I]:
+    """Read one object, or {key: [objects]} of at most `most`.
+
+    Raises Malformed with line and column, Unprocessable, or TooManyItems naming the limit.
+    """
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError as fault:
+        raise _malformed(str(fault)) from None
+    if not isinstance(value, dict):
+        message = f'post one object, or {{"{key}": [objects]}}'
+        raise Unprocessable(message, errors=[FieldError(message=message)])
+    if key not in value:
+        return Body(True, [value], reader.read([value]))
+    raw = value[key]
+    if not isinstance(raw, list):
+        raise Unprocessable(
+            f"{key} is not a list", errors=[FieldError(field=key, message="must be a list")]
+        )
+    if len(raw) > most:
+        message = f"a request carries at most {most:,} {key}; this one has {len(raw):,}"
+        raise TooManyItems(message, errors=[FieldError(field=key, message=message)], limit=most)
+    return Body(False, raw, reader.read(raw))
+
+
+def _malformed(message: str) -> Malformed:
+    place = re.search(r" at line (\d+) column (\d+)$", message)
+    if place is None:
+        return Malformed(f"the body is not JSON: {message}")
+    said = f"{message[: place.start()]} (column {place[2]})"
+    return Malformed(
+        f"the body is not JSON: {message}",
+        errors=[FieldError(line=int(place[1]), message=said)],
+        line=int(place[1]),
+        column=int(place[2]),
+    )
