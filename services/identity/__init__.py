@@ -1,0 +1,1 @@
+"""Identity: who a candidate is, and how candidates, staff and machines sign in."""

@@ -1,0 +1,62 @@
+"""The identity service, wired."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.identity.consumers import SUBSCRIPTIONS
+from services.identity.demonstration import refuse_demonstration_rows
+from services.identity.jobs import JOBS
+from services.identity.passwords import passwords_of
+from services.identity.routes import router
+from services.identity.settings import IdentitySettings
+from services.identity.signing_keys import published_keys, signing_keys_of
+from shared.auth import Keys
+from shared.bus import Bus
+from shared.clock import Clock
+from shared.context import ServiceContext
+from shared.settings import refuse_demonstration_keys
+from shared.web import create_service
+
+
+@asynccontextmanager
+async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
+    await refuse_demonstration_rows(here)
+    passwords = passwords_of(here)
+    try:
+        yield {"passwords": passwords, "signing_keys": signing_keys_of(here)}
+    finally:
+        passwords.close()
+
+
+def create_app(
+    settings: IdentitySettings | None = None, *, bus: Bus | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """Make the identity service.
+
+    Raises StartRefused in production with a demonstration key.
+    """
+    settings = settings or IdentitySettings()
+    refuse_demonstration_keys(settings, key_encryption_secret=settings.key_encryption_secret)
+
+    async def own_keys() -> Mapping[str, Any]:
+        # Identity verifies with what it publishes, without asking itself over HTTP.
+        here: ServiceContext = app.state.context
+        await signing_keys_of(here).current()
+        async with here.database.reading() as session:
+            return await published_keys(session)
+
+    app = create_service(
+        name="identity",
+        settings=settings,
+        router=router,
+        subscriptions=SUBSCRIPTIONS,
+        jobs=JOBS,
+        bus=bus,
+        clock=clock,
+        keys=Keys(own_keys),
+        extras=_extras,
+    )
+    return app

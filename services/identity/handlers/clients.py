@@ -1,0 +1,132 @@
+"""Machines of testing vendors and the tokens they get (OAuth 2.0 client credentials)."""
+
+import hmac
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.domain.scopes import VENDOR_SCOPES
+from services.identity.errors import AlreadyThere, InvalidClient, InvalidScope
+from services.identity.models import ApiClient, ApiClientSecret
+from services.identity.tokens import hash_of, new_secret
+from shared.context import context
+from shared.errors import FieldError, Unprocessable
+from shared.ids import uuid7
+from shared.rows import insert_new
+
+_SHORTEST_SECRET = 32
+
+
+async def create_api_client(
+    session: AsyncSession,
+    *,
+    client_id: str,
+    vendor: str,
+    programmes: Collection[str],
+    scopes: Collection[str] = tuple(VENDOR_SCOPES),
+    name: str | None = None,
+    secret: str | None = None,
+) -> str:
+    """Create a vendor's client and return its secret, which cannot be shown again.
+
+    secret: one made elsewhere, of at least 32 random characters; left out, a new one is made.
+    Raises AlreadyThere, and Unprocessable for an unknown programme or scope or a short secret.
+    """
+    refuse_unknown(session, programmes, scopes, VENDOR_SCOPES)
+    secret = secret or new_secret()
+    if len(secret) < _SHORTEST_SECRET:
+        message = f"a client's secret needs at least {_SHORTEST_SECRET} random characters"
+        raise Unprocessable(message, errors=[FieldError(field="secret", message=message)])
+    now = context(session).clock.now()
+    row = {
+        "client_id": client_id,
+        "name": name or client_id,
+        "vendor": vendor,
+        "programmes": sorted(programmes),
+        "scopes": sorted(scopes),
+        "active": True,
+        "created_at": now,
+    }
+    if not await insert_new(session, ApiClient, [row], returning=["client_id"]):
+        raise AlreadyThere(f"there is a client {client_id!r} already")
+    secret_row = {
+        "id": uuid7(),
+        "client_id": client_id,
+        "secret_hash": hash_of(secret),
+        "created_at": now,
+    }
+    await insert_new(session, ApiClientSecret, [secret_row])
+    return secret
+
+
+def refuse_unknown(
+    session: AsyncSession,
+    programmes: Collection[str],
+    scopes: Collection[str],
+    allowed: Collection[str],
+) -> None:
+    """Raise Unprocessable, naming the field, for programmes or scopes that there are not."""
+    known = context(session).programmes
+    errors = [
+        FieldError(field="programmes", message=f"there is no programme {one!r}")
+        for one in sorted(programmes)
+        if one not in known
+    ]
+    errors += [
+        FieldError(
+            field="scopes", message=f"there is no scope {one!r}; {', '.join(sorted(allowed))}"
+        )
+        for one in sorted(scopes)
+        if one not in allowed
+    ]
+    if errors:
+        raise Unprocessable("; ".join(error.message for error in errors), errors=errors)
+
+
+async def claims_of_client(
+    session: AsyncSession, client_id: str, secret: str, wanted: Sequence[str]
+) -> tuple[dict[str, Any], timedelta]:
+    """Return what a client's access token says, and how long it lives.
+
+    wanted: scopes asked for; none means all that the client has.
+    Raises InvalidClient, the same for an unknown client and a wrong secret, and InvalidScope.
+    """
+    here = context(session)
+    now = here.clock.now()
+    client = await session.scalar(
+        select(ApiClient).where(ApiClient.client_id == client_id, ApiClient.active.is_(True))
+    )
+    hashes = await session.scalars(
+        select(ApiClientSecret.secret_hash).where(
+            ApiClientSecret.client_id == client_id,
+            or_(ApiClientSecret.expires_at.is_(None), ApiClientSecret.expires_at > now),
+        )
+    )
+    given = hash_of(secret)
+    matches = [hmac.compare_digest(known, given) for known in hashes]
+    if client is None or not any(matches):
+        raise InvalidClient(
+            "The client id or the secret is not right.",
+            headers={"WWW-Authenticate": 'Basic realm="certtrack"'},
+            error="invalid_client",
+            error_description="unknown client id or wrong secret",
+        )
+    missing = sorted(set(wanted) - set(client.scopes))
+    if missing:
+        raise InvalidScope(
+            f"This client does not have the scope {', '.join(missing)}.",
+            error="invalid_scope",
+            error_description=f"not granted to this client: {' '.join(missing)}",
+        )
+    claims = {
+        "sub": client.client_id,
+        "kind": "vendor",
+        "vendor": client.vendor,
+        "name": client.name,
+        "programmes": list(client.programmes),
+        "scope": " ".join(sorted(set(wanted)) or client.scopes),
+    }
+    return claims, timedelta(minutes=here.settings.machine_access_minutes)

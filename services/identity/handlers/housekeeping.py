@@ -1,0 +1,32 @@
+"""Forgetting what is over, so that the tables do not grow for ever."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.domain.throttling import KNOWN_ADDRESS
+from services.identity.models import (
+    KEEP_ENDED_SESSIONS,
+    KEEP_USED_LINKS,
+    KnownAddress,
+    Session,
+    SignInLink,
+    Throttle,
+)
+from shared.context import context
+
+# No failure counts longer than a day (domain.throttling).
+_KEEP_THROTTLES = timedelta(days=2)
+
+
+async def forget_what_is_over(session: AsyncSession) -> None:
+    """Delete links, sessions, failures and addresses that no rule asks for any more."""
+    now = context(session).clock.now()
+    for over in (
+        delete(SignInLink).where(SignInLink.expires_at < now - KEEP_USED_LINKS),
+        delete(Session).where(Session.expires_at < now - KEEP_ENDED_SESSIONS),
+        delete(Throttle).where(Throttle.last_failure_at < now - _KEEP_THROTTLES),
+        delete(KnownAddress).where(KnownAddress.seen_at < now - KNOWN_ADDRESS),
+    ):
+        await session.execute(over.execution_options(synchronize_session=False))

@@ -1,0 +1,33 @@
+"""The clock edge of identity."""
+
+from datetime import timedelta
+
+from services.identity.handlers.housekeeping import forget_what_is_over
+from services.identity.handlers.links import ANSWER_REQUESTS, answer_link_requests
+from services.identity.signing_keys import rotate
+from shared.context import ServiceContext
+from shared.jobs import Job
+
+
+async def _answer_link_requests(here: ServiceContext) -> None:
+    taken = 1
+    while taken:
+        async with here.database.transaction() as session:
+            taken = await answer_link_requests(session)
+
+
+async def _rotate_signing_keys(here: ServiceContext) -> None:
+    async with here.database.transaction() as session:
+        await rotate(session)
+
+
+async def _forget_what_is_over(here: ServiceContext) -> None:
+    async with here.database.transaction() as session:
+        await forget_what_is_over(session)
+
+
+JOBS = (
+    Job(ANSWER_REQUESTS, timedelta(seconds=5), _answer_link_requests),
+    Job("rotate-signing-keys", timedelta(hours=1), _rotate_signing_keys),
+    Job("forget-what-is-over", timedelta(hours=1), _forget_what_is_over),
+)

@@ -1,0 +1,91 @@
+"""What identity reads for its callers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.domain.logins import email_key
+from services.identity.models import Candidate, Credential, TestingIdentity
+from shared.rows import one_of
+
+Row = dict[str, Any]
+
+
+async def candidate(session: AsyncSession, programme: str, candidate_id: str) -> Row | None:
+    """Return one candidate of a programme as callers see them."""
+    rows = await _rows(
+        session,
+        (Candidate.programme == programme) & (Candidate.candidate_id == candidate_id),
+        limit=1,
+    )
+    return rows[0] if rows else None
+
+
+async def candidates(
+    session: AsyncSession, programme: str, *, search: str = "", after: str | None = None, limit: int
+) -> list[Row]:
+    """Return candidates of a programme by candidate id.
+
+    search: words that must all stand in names, address, candidate id or a testing id.
+    """
+    conditions: list[ColumnElement[bool]] = [Candidate.programme == programme]
+    if after is not None:
+        conditions.append(Candidate.candidate_id > after)
+    conditions += [_has(word) for word in search.split()[:8]]
+    return await _rows(session, and_(*conditions), limit=limit)
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    lowered = word.lower()
+    testing_id = exists().where(
+        TestingIdentity.candidate_id == Candidate.candidate_id,
+        TestingIdentity.testing_id.startswith(word, autoescape=True),
+    )
+    return or_(
+        func.lower(Candidate.given_name).contains(lowered, autoescape=True),
+        func.lower(Candidate.family_name).contains(lowered, autoescape=True),
+        Candidate.email_key.contains(email_key(word), autoescape=True),
+        Candidate.candidate_id.startswith(word.upper(), autoescape=True),
+        testing_id,
+    )
+
+
+async def _rows(session: AsyncSession, condition: ColumnElement[bool], limit: int) -> list[Row]:
+    can_sign_in = exists().where(Credential.candidate_id == Candidate.candidate_id)
+    found = (
+        await session.execute(
+            select(
+                Candidate.candidate_id,
+                Candidate.programme,
+                Candidate.given_name,
+                Candidate.family_name,
+                Candidate.email,
+                Candidate.disclosure,
+                Candidate.registered_at,
+                can_sign_in.label("can_sign_in"),
+            )
+            .where(condition)
+            .order_by(Candidate.candidate_id)
+            .limit(limit)
+        )
+    ).mappings()
+    rows: list[Row] = [{**row, "testing_ids": []} for row in found]
+    await _add_testing_ids(session, {row["candidate_id"]: row for row in rows})
+    return rows
+
+
+async def _add_testing_ids(session: AsyncSession, rows: Mapping[str, Row]) -> None:
+    if not rows:
+        return
+    columns = (TestingIdentity.candidate_id, TestingIdentity.vendor, TestingIdentity.testing_id)
+    found: Sequence[Any] = (
+        await session.execute(
+            select(*columns)
+            .where(one_of(session, TestingIdentity.candidate_id, rows))
+            .order_by(*columns)
+        )
+    ).all()
+    for candidate_id, vendor, testing_id in found:
+        rows[candidate_id]["testing_ids"].append({"vendor": vendor, "testing_id": testing_id})

@@ -1,0 +1,9 @@
+"""The HTTP edge of identity."""
+
+from fastapi import APIRouter
+
+from services.identity.routes import candidates, links, programmes, sessions, tokens
+
+router = APIRouter()
+for part in (tokens, sessions, links, candidates, programmes):
+    router.include_router(part.router)

@@ -1,0 +1,45 @@
+"""Settings of identity, read from the environment (prefix CERTTRACK_)."""
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from pydantic import Field, SecretStr
+
+from shared.settings import DEMONSTRATION_KEY, Settings
+
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+class IdentitySettings(Settings):
+    """What identity needs to know.
+
+    key_encryption_secret: encrypts the private signing keys in the database; production refuses
+    the demonstration value.
+    trusted_proxies: networks whose X-Forwarded-For is believed (the gateway, the portal).
+    """
+
+    database_url: str = "sqlite+aiosqlite:///identity.db"
+    key_encryption_secret: SecretStr = SecretStr(DEMONSTRATION_KEY)
+    signing_key_days: int = Field(30, ge=1)
+    signing_key_overlap_days: int = Field(2, ge=1)
+
+    password_min_length: int = Field(8, ge=8, le=64)
+    # OWASP's and RFC 9106's second recommendation: 64 MiB, three passes, four lanes.
+    argon2_memory_kib: int = Field(65536, ge=8)
+    argon2_passes: int = Field(3, ge=1)
+    argon2_lanes: int = Field(4, ge=1)
+    password_threads: int = Field(2, ge=1)
+    password_queue: int = Field(64, ge=1)
+
+    access_minutes: int = Field(10, ge=1)
+    machine_access_minutes: int = Field(30, ge=1)
+    session_hours: int = Field(24 * 14, ge=1)
+    session_idle_hours: int = Field(24, ge=1)
+    staff_session_hours: int = Field(12, ge=1)
+
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
+
+    @property
+    def longest_access(self) -> timedelta:
+        """How long the longest-lived access token lives."""
+        return timedelta(minutes=max(self.access_minutes, self.machine_access_minutes))
