@@ -51,7 +51,11 @@ class Database:
         if self.dialect == "postgresql":
             options["connect_args"] = {
                 "timeout": 10,
-                "server_settings": {"application_name": "certtrack"},
+                "server_settings": {
+                    "application_name": "certtrack",
+                    # A plan made while a table is empty would be kept long after it has grown.
+                    "plan_cache_mode": "force_custom_plan",
+                },
             }
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
