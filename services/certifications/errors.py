@@ -25,3 +25,7 @@ class NameNotDrawable(Unprocessable):
     """No typeface at hand has all the characters of a name."""
 
     slug, title = "name-not-drawable", "The certificate cannot be set in this script yet"
+
+
+class UnusableEvent(ValueError):
+    """An event that can't be taken in as it is; it is parked until somebody looks at it."""

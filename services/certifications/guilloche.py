@@ -131,5 +131,3 @@ def smooth(curve: Curve) -> list[tuple[Point, Point, Point]]:
 def _point(x: float, y: float) -> Point:
     # A hundredth of a point is finer than any printer, and keeps the file small.
     return round(x, 2), round(y, 2)
-
-

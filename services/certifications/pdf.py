@@ -152,7 +152,8 @@ def _luminance(colour: Color) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (colour.red, colour.green, colour.blue)
     ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    red, green, blue = parts
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def _readable(colour: Color, ink: Color) -> Color:
@@ -332,9 +333,7 @@ class _Sheet:
         self._text(CENTRE, HEIGHT - 352, line, label, 9, self.ink, tracking=2.4, align=0.5)
 
     def _caption(self, x: float, y: float, text: str, align: float = 0.0) -> None:
-        self._text(
-            x, y, text.upper(), typefaces.LABEL, 6.6, self.strong, tracking=1.5, align=align
-        )
+        self._text(x, y, text.upper(), typefaces.LABEL, 6.6, self.strong, tracking=1.5, align=align)
 
     def _dates(self) -> None:
         details = self.details
@@ -373,9 +372,7 @@ class _Sheet:
             top -= size
         level = details.level.upper()
         small = min(5.4, 5.4 * 42 / _width(level, typefaces.LABEL, 5.4, 1.2))
-        self._text(
-            0, -19.5, level, typefaces.LABEL, small, self.on_accent, tracking=1.2, align=0.5
-        )
+        self._text(0, -19.5, level, typefaces.LABEL, small, self.on_accent, tracking=1.2, align=0.5)
         canvas.restoreState()
 
     def _verification(self) -> None:

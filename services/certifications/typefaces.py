@@ -34,8 +34,12 @@ class Typeface:
         return "fontpkg-" + self.family.lower().replace(" ", "-")
 
 
-DISPLAY = Typeface("CertificateDisplay", "Source Serif 4", (("opsz", 60), ("wght", 400)), "normal", True)
-TITLE = Typeface("CertificateTitle", "Source Serif 4", (("opsz", 36), ("wght", 600)), "normal", True)
+DISPLAY = Typeface(
+    "CertificateDisplay", "Source Serif 4", (("opsz", 60), ("wght", 400)), "normal", True
+)
+TITLE = Typeface(
+    "CertificateTitle", "Source Serif 4", (("opsz", 36), ("wght", 600)), "normal", True
+)
 TEXT = Typeface("CertificateText", "Source Serif 4", (("opsz", 11), ("wght", 400)))
 ITALIC = Typeface("CertificateItalic", "Source Serif 4", (("opsz", 16), ("wght", 400)), "italic")
 LABEL = Typeface("CertificateLabel", "Noto Sans", (("wdth", 100), ("wght", 500)))
@@ -45,8 +49,8 @@ WIDER_TITLE = Typeface("CertificateWiderTitle", "Noto Sans", (("wdth", 100), ("w
 
 def folder() -> Path:
     """Return the folder that keeps the static cuts: the user's cache, or the temporary folder."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    for parent in (Path(home), Path(tempfile.gettempdir())):
+    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    for parent in (home.expanduser(), Path(tempfile.gettempdir())):
         place = parent / "certtrack" / "typefaces"
         try:
             place.mkdir(parents=True, exist_ok=True)

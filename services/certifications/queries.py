@@ -1,0 +1,110 @@
+"""Reads of certifications."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certifications.domain import AssignedNumber, ExamPass, Fact
+from services.certifications.models import PASS, Candidate, FactRow, HeldCertification
+from shared.rows import one_of
+
+
+class Person(NamedTuple):
+    """A candidate of a programme."""
+
+    programme: str
+    candidate_id: str
+
+
+class Recorded(NamedTuple):
+    """A row of `certifications`, as it was read.
+
+    Not the mapped object: rows are written in sets, past the session's memory of objects.
+    """
+
+    programme: str
+    candidate_id: str
+    code: str
+    cycle: int
+    started_on: date
+    active_on: date
+    expires_on: date | None
+    number: str | None
+    verification_code: str
+    withdrawn: bool
+    version: int
+
+
+_RECORDED = tuple(getattr(HeldCertification, name) for name in Recorded._fields)
+
+
+async def facts_of(
+    session: AsyncSession, people: Sequence[Person]
+) -> Mapping[Person, list[tuple[date, Fact]]]:
+    """Return every fact about some candidates, each with its day, in one statement."""
+    rows = await session.execute(
+        select(
+            FactRow.programme,
+            FactRow.candidate_id,
+            FactRow.kind,
+            FactRow.key,
+            FactRow.occurred_on,
+            FactRow.data,
+        ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), people))
+    )
+    found: dict[Person, list[tuple[date, Fact]]] = defaultdict(list)
+    for programme, candidate_id, kind, key, day, data in rows:
+        fact: Fact
+        if kind == PASS:
+            fact = ExamPass(data["registration"], data["exam"], day)
+        else:
+            fact = AssignedNumber(key, data["number"])
+        found[Person(programme, candidate_id)].append((day, fact))
+    return found
+
+
+async def held_by(
+    session: AsyncSession, people: Sequence[Person]
+) -> Mapping[Person, dict[str, Recorded]]:
+    """Return what is recorded as earned by some candidates, by code, in one statement."""
+    rows = await session.execute(
+        select(*_RECORDED).where(
+            one_of(session, (HeldCertification.programme, HeldCertification.candidate_id), people)
+        )
+    )
+    found: dict[Person, dict[str, Recorded]] = defaultdict(dict)
+    for row in rows:
+        recorded = Recorded._make(row)
+        found[Person(recorded.programme, recorded.candidate_id)][recorded.code] = recorded
+    return found
+
+
+async def codes_in_use(session: AsyncSession, codes: Collection[str]) -> set[str]:
+    """Return which of these verification codes a certificate carries."""
+    column = HeldCertification.verification_code
+    return set(await session.scalars(select(column).where(one_of(session, column, codes))))
+
+
+async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
+    """Return the local copy of a candidate."""
+    return await session.get(Candidate, person)
+
+
+async def held_under(session: AsyncSession, code: str) -> tuple[Recorded, Candidate] | None:
+    """Return what a verification code stands for, and whose it is."""
+    row = (
+        await session.execute(
+            select(*_RECORDED, Candidate)
+            .join(
+                Candidate,
+                (Candidate.programme == HeldCertification.programme)
+                & (Candidate.candidate_id == HeldCertification.candidate_id),
+            )
+            .where(HeldCertification.verification_code == code)
+        )
+    ).one_or_none()
+    return None if row is None else (Recorded._make(row[:-1]), row[-1])
