@@ -1,0 +1,1 @@
+"""Fulfillment: the printed kits a candidate is entitled to."""

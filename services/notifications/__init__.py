@@ -1,0 +1,1 @@
+"""Notifications: every e-mail the product sends, and what became of it."""

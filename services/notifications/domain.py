@@ -1,0 +1,78 @@
+"""Rules of e-mail: which causes make one, which are too old for one, and when to try again."""
+
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+Template = Literal[
+    "welcome",
+    "first_login",
+    "forgotten",
+    "certification_earned",
+    "certification_renewed",
+    "exam_result",
+]
+State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
+
+# A mail server that says "later" is asked again after these delays (RFC 5321 section 4.5.4.1
+# wants at least 30 minutes in the long run and four to five days before giving up); the short
+# ones at the start are for greylisting.
+RETRY_DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    *(timedelta(hours=6),) * 18,
+)
+
+
+def retry_delay(attempts: int) -> timedelta | None:
+    """Return how long to wait after so many attempts, or None when it is time to give up."""
+    return RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None
+
+
+def earned_key(programme: str, candidate_id: str, certification: str, cycle: int) -> str:
+    """Name the cause of a congratulation: one for each time a certification is earned."""
+    return f"certification_earned:{programme}:{candidate_id}:{certification}:{cycle}"
+
+
+def renewed_key(
+    programme: str, candidate_id: str, certification: str, cycle: int, expires_on: date | None
+) -> str:
+    """Name the cause of a renewal mail: one for each new expiry date of a cycle."""
+    through = expires_on.isoformat() if expires_on else "ever"
+    return f"certification_renewed:{programme}:{candidate_id}:{certification}:{cycle}:{through}"
+
+
+def result_key(result_id: UUID) -> str:
+    """Name the cause of a result mail: one for each result."""
+    return f"exam_result:{result_id}"
+
+
+def link_key(link_id: UUID) -> str:
+    """Name the cause of a sign-in mail: one for each link."""
+    return f"sign_in_link:{link_id}"
+
+
+def message_id(email_id: UUID, mail_domain: str) -> str:
+    """Return the Message-ID of an e-mail: always the same, so that mail readers drop a repeat."""
+    return f"<{email_id}@{mail_domain}>"
+
+
+def why_not(
+    happened_on: date, *, today: date, within_days: int, expires_on: date | None = None
+) -> str | None:
+    """Return why no e-mail is sent about something that happened on a day, or None to send it.
+
+    Loading or replaying years of history must not congratulate anybody for old news.
+    """
+    if expires_on is not None and expires_on < today:
+        return f"it had expired on {expires_on.isoformat()} when this service heard of it"
+    if (today - happened_on).days > within_days:
+        return (
+            f"it was of {happened_on.isoformat()}, more than {within_days} days before "
+            "this service heard of it"
+        )
+    return None

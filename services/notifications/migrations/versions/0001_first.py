@@ -1,0 +1,161 @@
+"""First tables
+
+Old and new versions of the service run side by side while a migration is rolled out: add first,
+fill and switch in the next release, remove in the one after.
+
+Revision: 0001, 2026-11-22 08:11:37.016000
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import shared.tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the tables to this version."""
+    op.create_table(
+        "contacts",
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("candidate_id", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("given_name", sa.Text(), nullable=False),
+        sa.Column("family_name", sa.Text(), nullable=False),
+        sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("programme", "candidate_id", name=op.f("pk_contacts")),
+    )
+    op.create_table(
+        "emails",
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("candidate_id", sa.String(length=40), nullable=True),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("natural_key", sa.String(length=300), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("data", shared.tables.JSONDocument(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("to_address", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.String(length=300), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("next_attempt_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emails")),
+        sa.UniqueConstraint("natural_key", name=op.f("uq_emails_natural_key")),
+    )
+    with op.batch_alter_table("emails", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_emails_due",
+            ["next_attempt_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index("ix_emails_programme", ["programme", "id"], unique=False)
+        batch_op.create_index(
+            "ix_emails_waiting",
+            ["programme", "candidate_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "inbox",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("received_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_inbox")),
+    )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
+
+    op.create_table(
+        "mailbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("to_address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("sent_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.String(length=80), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_type", ["type", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_unpublished",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("published_at IS NULL"),
+            sqlite_where=sa.text("published_at IS NULL"),
+        )
+
+    op.create_table(
+        "parked",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.String(length=80), nullable=True),
+        sa.Column("event_id", sa.String(length=80), nullable=True),
+        sa.Column("type", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("parked_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="parked", nullable=False),
+        sa.Column("settled_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parked")),
+    )
+
+
+def downgrade() -> None:
+    """Take the tables back to the version before."""
+    op.drop_table("parked")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_unpublished",
+            postgresql_where=sa.text("published_at IS NULL"),
+            sqlite_where=sa.text("published_at IS NULL"),
+        )
+        batch_op.drop_index("ix_outbox_type")
+
+    op.drop_table("outbox")
+    op.drop_table("mailbox")
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
+
+    op.drop_table("inbox")
+    with op.batch_alter_table("emails", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_emails_waiting",
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_emails_programme")
+        batch_op.drop_index(
+            "ix_emails_due",
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+
+    op.drop_table("emails")
+    op.drop_table("contacts")

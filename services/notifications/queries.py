@@ -1,0 +1,84 @@
+"""Reads of notifications."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.domain import State
+from services.notifications.errors import NoSuchMail
+from services.notifications.models import Contact, Email, MailboxItem
+from shared.rows import one_of
+
+_CONTACT_OF_EMAIL = (Contact.programme == Email.programme) & (
+    Contact.candidate_id == Email.candidate_id
+)
+
+
+async def reachable(
+    session: AsyncSession, candidates: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return which of these candidates, by programme and id, have an address."""
+    query = select(Contact.programme, Contact.candidate_id).where(
+        one_of(session, (Contact.programme, Contact.candidate_id), candidates),
+        Contact.email.is_not(None),
+    )
+    return {(row.programme, row.candidate_id) for row in await session.execute(query)}
+
+
+async def due(
+    session: AsyncSession, now: datetime, most: int
+) -> Sequence[tuple[Email, Contact | None]]:
+    """Return e-mails to be sent now that nobody else is sending, locked, with their contacts."""
+    query = (
+        select(Email, Contact)
+        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+        .where(
+            Email.state == "queued",
+            Email.next_attempt_at <= now,
+            or_(Email.leased_until.is_(None), Email.leased_until <= now),
+        )
+        .order_by(Email.next_attempt_at, Email.id)
+        .limit(most)
+        .with_for_update(of=Email, skip_locked=True)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def emails(
+    session: AsyncSession,
+    programmes: Collection[str],
+    *,
+    state: State | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[tuple[Email, str | None]]:
+    """Return e-mails of some programmes with the address they go to, newest first."""
+    query = (
+        select(Email, Contact.email)
+        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+        .where(Email.programme.in_(sorted(programmes)))
+        .order_by(Email.id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(Email.state == state)
+    if before is not None:
+        query = query.where(Email.id < before)
+    return [(row[0], row[0].to_address or row[1]) for row in await session.execute(query)]
+
+
+async def mailbox(session: AsyncSession, limit: int) -> Sequence[MailboxItem]:
+    """Return what is in the local mailbox, newest first."""
+    query = select(MailboxItem).order_by(MailboxItem.id.desc()).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def mailbox_item(session: AsyncSession, mail_id: UUID) -> MailboxItem:
+    """Return one e-mail of the local mailbox; raise NoSuchMail if it holds no such."""
+    found = await session.get(MailboxItem, mail_id)
+    if found is None:
+        raise NoSuchMail("The mailbox holds no e-mail with this id.")
+    return found

@@ -1,0 +1,19 @@
+"""What transcripts hears."""
+
+from services.transcripts.handlers import keep_holders, keep_holdings, keep_lapses
+from shared.consuming import Subscriptions
+from shared.events import (
+    CandidateRegistered,
+    CandidateUpdated,
+    CertificationEarned,
+    CertificationExpired,
+    CertificationRenewed,
+)
+
+SUBSCRIPTIONS: Subscriptions = (
+    (CandidateRegistered, keep_holders),
+    (CandidateUpdated, keep_holders),
+    (CertificationEarned, keep_holdings),
+    (CertificationRenewed, keep_holdings),
+    (CertificationExpired, keep_lapses),
+)
