@@ -26,11 +26,12 @@ test: setup ## every test, embedded and distributed (ARGS="tests/exams -x" for s
 	@tools/test-setup.sh
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: setup ## ruff, mypy --strict, import contracts, dependencies
+lint: setup ## ruff, mypy --strict, import contracts, shell scripts, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
+	$(BIN)/shellcheck -x -P . tools/*.sh .ci/run $$(git ls-files 'deploy/*.sh')
 	@for member in $(MEMBERS); do echo "deptry $$member"; (cd $$member && $(CURDIR)/$(BIN)/deptry . --no-ansi 2>&1 | grep -v '^Scanning\|^Success\|^$$' >&2; exit $${PIPESTATUS[0]}); done
 
 format: setup ## put code into its form, mend what can be mended

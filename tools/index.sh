@@ -1,7 +1,9 @@
+# shellcheck shell=bash
 # Sourced, not run. uv does not read pip's configuration, so where packages come from is handed
 # over in the environment of this one run: nothing of it is ever written to a file.
 pip_setting() { # NAME: the environment wins over the configuration file, as it does in pip
-    local variable="PIP_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')"
+    local variable
+    variable=PIP_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')
     if [ -n "${!variable:-}" ]; then
         printf '%s' "${!variable}"
     else

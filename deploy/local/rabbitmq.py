@@ -1,5 +1,6 @@
 """A private RabbitMQ: from the environment or from Debian's package, without its service."""
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -99,6 +100,7 @@ class RabbitmqServer(NamedRabbitmq):
         home.mkdir(parents=True, exist_ok=True)
         (self.folder / "rabbitmq.conf").write_text(self._configuration)
         self._child.start()
+        atexit.register(self._end_port_mapper)
         if not wait_until(self._greets, seconds=STARTING, alive=lambda: self.alive, every=0.1):
             tail = self._child.tail()
             self.kill9()
