@@ -59,9 +59,9 @@ def _message(model: type[Item], detail: Any) -> str:
     *parents, last = detail["loc"] or ("",)
     holder = _model_at(model, tuple(parents))
     fields = {} if holder is None else _fields(holder)
-    if kind == "missing":
+    if kind == "missing" and last in fields:
         return f"is missing; expected {fields[last].description}"
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and fields:
         return f"is not known here; expected one of {', '.join(fields)}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
@@ -94,10 +94,12 @@ def _model_at(model: type[Item], loc: tuple[str | int, ...]) -> type[Item] | Non
     """The model whose field an error is about."""
     here: Any = model
     for part in loc:
-        if isinstance(part, str) and part in BY_TAG:
+        if isinstance(part, int):
+            continue
+        if part in BY_TAG:
             here = BY_TAG[part]
         elif isinstance(here, type) and issubclass(here, Item):
-            field = _fields(here).get(str(part))
+            field = _fields(here).get(part)
             here = None if field is None else _inside(field.annotation)
         elif isinstance(here, dict):
             here = here["value"]

@@ -40,6 +40,10 @@ class Timeline:
                 # Should there ever be two, the older number is the person's number.
                 known = self.numbers.get(fact.series, fact.number)
                 self.numbers[fact.series] = min(known, fact.number)
+        start = self.rules.starts[0]
+        if days and min(days) < start <= self.as_of:
+            # What was passed before there were rules is looked at on their first day.
+            days[start] = [f for day, passed in days.items() if day <= start for f in passed]
         for day in sorted(days):
             self._live(day, days[day])
 
@@ -65,9 +69,10 @@ class Timeline:
         if len(passes) > 1:
             passes.sort(key=_by_id)
         for fact in passes:
-            validity = self.rules.pass_validity[fact.exam]
-            last = date.max if validity is None else validity.after(day)
-            self.passes.setdefault(fact.exam, []).append((fact, last))
+            if fact.day == day:
+                validity = self.rules.pass_validity[fact.exam]
+                last = date.max if validity is None else validity.after(day)
+                self.passes.setdefault(fact.exam, []).append((fact, last))
         policy = self.rules.on(day)
         if policy is None:
             return
