@@ -2,8 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,48 +13,53 @@ from deploy.local.nginx import find_program as find_nginx
 from deploy.local.postgres import NamedPostgres
 from deploy.local.rabbitmq import NamedRabbitmq
 from deploy.local.smtp import SmtpServer
+from tests import chromium
 from tests.modes import Mode
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# What tells each kind of test why it cannot run here; nothing when it can.
+_LACKING: dict[str, Callable[[], list[str]]] = {
+    "distributed": lambda: [d for d in (postgres.describe(), rabbitmq.describe()) if _none(d)],
+    "browser": lambda: [d for d in (chromium.describe(),) if _none(d)],
+}
 
 
-def _missing() -> str:
-    """Why distributed tests cannot run; empty when they can."""
-    lacking = [d for d in (postgres.describe(), rabbitmq.describe()) if d.startswith("no ")]
-    return ", ".join(lacking)
+def _none(description: str) -> bool:
+    return description.startswith("no ")
 
 
 def pytest_report_header() -> str:
     nginx = find_nginx()
-    chromium = next((path for path in map(shutil.which, _CHROMIUM) if path), None)
     taken = [
         postgres.describe(),
         rabbitmq.describe(),
         f"nginx from {nginx.parent}" if nginx else "no nginx",
-        f"Chromium from {Path(chromium).parent}" if chromium else "no Chromium",
+        chromium.describe(),
     ]
     return "servers: " + " · ".join(taken)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if why := _missing():
-        for item in items:
-            if item.get_closest_marker("distributed"):
-                item.add_marker(pytest.mark.skip(reason=f"distributed: {why}"))
+    for kind, lacking in _LACKING.items():
+        if why := ", ".join(lacking()):
+            for item in items:
+                if item.get_closest_marker(kind):
+                    item.add_marker(pytest.mark.skip(reason=f"{kind}: {why}"))
+    # Playwright keeps its own event loop in this thread once a browser is open, and an asyncio
+    # test cannot start another beside it.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", ())
-        if "distributed" in report.keywords
-    ]
-    if skipped and (why := _missing()):
+    for kind, lacking in _LACKING.items():
+        why = ", ".join(lacking())
+        skipped = [r for r in terminalreporter.stats.get("skipped", ()) if kind in r.keywords]
+        if not (skipped and why):
+            continue
         terminalreporter.write_sep("!", f"{len(skipped)} TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.write_line(
-            f"Marked `distributed`, and there is {why}: half of what Certtrack promises was not"
-            " checked. `make test` installs a broker on Debian (as root); elsewhere name one in"
-            f" {rabbitmq.ENVIRONMENT_VARIABLE} and {postgres.ENVIRONMENT_VARIABLE}."
+            f"They are marked `{kind}`, and here is {why}: what they promise was not checked."
+            " `make test` installs what is missing on Debian as root; a server elsewhere is named"
+            f" in {postgres.ENVIRONMENT_VARIABLE} and {rabbitmq.ENVIRONMENT_VARIABLE}."
         )
         for report in skipped:
             terminalreporter.write_line(f"  {report.nodeid}")
@@ -119,3 +125,9 @@ def mode(request: pytest.FixtureRequest) -> Mode:
     taken = request.getfixturevalue(request.param)
     assert isinstance(taken, Mode)
     return taken
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine, with nobody to phone (`page` comes from pytest-playwright)."""
+    return {**browser_type_launch_args, **chromium.launch_arguments()}
