@@ -1,6 +1,6 @@
 """What can be refused by certifications, each with its HTTP status."""
 
-from shared.errors import Conflict, NotFound, Unprocessable
+from shared.errors import Conflict, NotFound, Unavailable, Unprocessable
 
 
 class UnknownCertification(NotFound):
@@ -29,3 +29,15 @@ class NameNotDrawable(Unprocessable):
 
 class UnusableEvent(ValueError):
     """An event that can't be taken in as it is; it is parked until somebody looks at it."""
+
+
+class UnknownCandidate(NotFound):
+    """Nothing is known of that candidate."""
+
+    slug, title = "unknown-candidate", "There is no such candidate here"
+
+
+class NameNotKnownYet(Unavailable):
+    """A result came before the candidate's registration; the name follows in a moment."""
+
+    slug, title = "name-not-known-yet", "The candidate's name is not known here yet"

@@ -1,4 +1,4 @@
-"""What certifications does: keep facts and candidates, evaluate, write and publish the difference."""
+"""What certifications does: keep facts, evaluate, write and publish the difference."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +13,8 @@ from services.certifications.domain import Cycle, Standing, evaluate, reason
 from services.certifications.errors import UnusableEvent
 from services.certifications.models import (
     CODE_LENGTH,
+    EXAM,
     NUMBER,
-    PASS,
     Candidate,
     FactRow,
     HeldCertification,
@@ -174,7 +174,11 @@ async def review(session: AsyncSession, people: Sequence[Person]) -> None:
             if recorded is None or recorded.withdrawn or _differs(recorded, standing):
                 changes.append(Change(person, standing, recorded))
         lost += [
-            row for code, row in before.items() if code not in state.standings and not row.withdrawn
+            row
+            for code, row in before.items()
+            if code in programme.certifications
+            and code not in state.standings
+            and not row.withdrawn
         ]
     if not changes and not lost:
         return
@@ -277,7 +281,7 @@ def _pass_row(person: Person, key: str, event: ExamPassed) -> dict[str, Any]:
     return {
         "programme": person.programme,
         "candidate_id": person.candidate_id,
-        "kind": PASS,
+        "kind": EXAM,
         "key": key,
         "version": event.version,
         "occurred_on": event.exam_date,

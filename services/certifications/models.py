@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared.tables import JSON_, NAMING, kernel_tables
 
 CODE_LENGTH = 8
-PASS = "pass"
+EXAM = "exam"
 NUMBER = "number"
 
 
@@ -47,8 +47,8 @@ class Candidate(Base):
 class FactRow(Base):
     """Something that counts for or against a candidate; of one natural key the newest version.
 
-    kind and key: `pass` and the result's id, or `number` and the series; data: what the rules
-    need to know of it.
+    kind and key: `exam` and the id of a passed result, or `number` and the series; data: what
+    the rules need to know of it.
     """
 
     __tablename__ = "facts"

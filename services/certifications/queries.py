@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.domain import AssignedNumber, ExamPass, Fact
-from services.certifications.models import PASS, Candidate, FactRow, HeldCertification
+from services.certifications.models import EXAM, Candidate, FactRow, HeldCertification
 from shared.rows import one_of
 
 
@@ -59,7 +59,7 @@ async def facts_of(
     found: dict[Person, list[tuple[date, Fact]]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
         fact: Fact
-        if kind == PASS:
+        if kind == EXAM:
             fact = ExamPass(data["registration"], data["exam"], day)
         else:
             fact = AssignedNumber(key, data["number"])
