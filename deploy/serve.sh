@@ -12,4 +12,4 @@ case "$CERTTRACK_MEMBER" in
         exit 64 ;;
 esac
 exec python -m uvicorn "$application" --factory --host 0.0.0.0 --port 8000 --loop uvloop \
-    --root-path "$prefix" --no-access-log --no-server-header --timeout-graceful-shutdown 20
+    --root-path "$prefix" --no-access-log --no-server-header --no-proxy-headers --timeout-graceful-shutdown 20

@@ -1,0 +1,5 @@
+"""`certtrack demo`."""
+
+
+def demo() -> None:
+    """Replay."""
