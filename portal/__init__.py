@@ -1,0 +1,1 @@
+"""The web site of Certtrack: server-rendered, a client of the gateway's HTTP API."""

@@ -1,0 +1,70 @@
+"""Wiring of the portal."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+
+from portal import failures
+from portal.forms import FormTokens
+from portal.gateway import Gateway
+from portal.headers import AnswerHeaders
+from portal.programmes import Programmes
+from portal.routes import router
+from portal.sessions import Refresher, Seal
+from portal.settings import PortalSettings, refuse_weak_keys
+from portal.static_files import OwnFiles
+from portal.visits import Portal
+from shared.clock import Clock, SystemClock
+from shared.settings import Settings
+
+LARGEST_BODY_BYTES = 1_000_000
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    api: httpx2.AsyncClient | None = None,
+    clock: Clock | None = None,
+) -> FastAPI:
+    """Build the portal.
+
+    api: a client whose base_url is the gateway's address; made from the settings when not given.
+    """
+    if not isinstance(settings, PortalSettings):
+        known = settings.model_dump(exclude_unset=True) if settings else {}
+        settings = PortalSettings(**known)
+    refuse_weak_keys(settings)
+    client = api or httpx2.AsyncClient(
+        base_url=settings.gateway_url, timeout=settings.gateway_patience_seconds
+    )
+    gateway = Gateway(client)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if api is None:
+            await client.aclose()
+
+    app = FastAPI(
+        title="Certtrack portal",
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        max_body_size=LARGEST_BODY_BYTES,
+    )
+    app.state.portal = Portal(
+        settings=settings,
+        clock=clock or SystemClock(),
+        gateway=gateway,
+        programmes=Programmes(gateway),
+        seal=Seal(settings.key_for("sessions")),
+        refresher=Refresher(gateway),
+        form_tokens=FormTokens(settings.key_for("forms")),
+    )
+    app.add_middleware(AnswerHeaders, secure=settings.secure)
+    app.mount("/static", OwnFiles())
+    app.include_router(router)
+    failures.install(app)
+    return app

@@ -1,0 +1,88 @@
+"""The portal's only door to data: the gateway's HTTP API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx2
+
+Json = Any
+UPLOAD_PATIENCE_SECONDS = 120.0
+
+
+class GatewayAway(Exception):
+    """The gateway, or the service behind it, does not answer."""
+
+
+@dataclass
+class ApiProblem(Exception):
+    """The API refused: an application/problem+json answer."""
+
+    status: int
+    slug: str = ""
+    title: str = ""
+    detail: str = ""
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    retry_after: str | None = None
+
+    @classmethod
+    def read(cls, response: httpx2.Response) -> Self:
+        """Read a problem from an answer, whatever its body turns out to be."""
+        try:
+            body = response.json()
+        except ValueError:
+            body = {}
+        if not isinstance(body, dict):
+            body = {}
+        return cls(
+            status=response.status_code,
+            slug=str(body.get("type", "")).rsplit("/", 1)[-1],
+            title=str(body.get("title", "")),
+            detail=str(body.get("detail", "")),
+            errors=[error for error in body.get("errors") or [] if isinstance(error, dict)],
+            retry_after=response.headers.get("retry-after"),
+        )
+
+
+class Gateway:
+    """Speaks to the API on behalf of a visitor; holds no visitor's data."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        """Take a client whose base_url is the gateway's address."""
+        self._client = client
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Json = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx2.Response:
+        """Call an operation.
+
+        Raises ApiProblem when the API refuses, GatewayAway when nobody answers.
+        """
+        sent = dict(headers or {})
+        if token:
+            sent["authorization"] = f"Bearer {token}"
+        try:
+            response = await self._client.request(
+                method,
+                f"/api/{path}",
+                params=params,
+                json=json,
+                content=content,
+                headers=sent,
+                timeout=UPLOAD_PATIENCE_SECONDS if content else self._client.timeout,
+            )
+        except httpx2.HTTPError as error:
+            raise GatewayAway(str(error)) from error
+        if response.status_code in (502, 503, 504):
+            raise GatewayAway(f"{path} answered {response.status_code}")
+        if response.is_error:
+            raise ApiProblem.read(response)
+        return response

@@ -1,0 +1,95 @@
+"""Pages out of templates: Jinja2, gettext in the visitor's language, links to static files."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel import negotiate_locale
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from portal import dates
+
+HERE = Path(__file__).parent
+LOCALES = HERE / "locales"
+STATIC = HERE / "static"
+SOURCE_LANGUAGE = "en"
+
+TONES = {
+    "active": "good",
+    "valid": "good",
+    "recorded": "good",
+    "accepted": "good",
+    "sent": "good",
+    "finished": "good",
+    "pass": "good",
+    "claimable": "good",
+    "expiring": "warn",
+    "suspended": "warn",
+    "waiting": "warn",
+    "queued": "warn",
+    "running": "warn",
+    "in_progress": "warn",
+    "expired": "quiet",
+    "inactive": "quiet",
+    "disabled": "quiet",
+    "cancelled": "quiet",
+    "fail": "quiet",
+    "revoked": "bad",
+    "failed": "bad",
+    "rejected": "bad",
+}
+
+
+def languages() -> list[str]:
+    """Return the languages that the pages can speak."""
+    found = {folder.parent.parent.name for folder in LOCALES.glob("*/LC_MESSAGES/*.mo")}
+    return sorted(found | {SOURCE_LANGUAGE})
+
+
+def language_for(accepted: str) -> str:
+    """Return the best language for an Accept-Language header."""
+    wished = [part.split(";")[0].strip().replace("-", "_") for part in accepted.split(",")]
+    return negotiate_locale([wish for wish in wished if wish], languages()) or SOURCE_LANGUAGE
+
+
+@lru_cache(maxsize=256)
+def static_path(name: str) -> str:
+    """Return the address of a static file; it changes with the file, so it may be kept for good."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={mark}"
+
+
+@lru_cache(maxsize=32)
+def environment(language: str) -> Environment:
+    """Return the templates in one language."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(default=True),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    translations: NullTranslations = Translations.load(LOCALES, [language])
+    env.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+    env.filters |= {
+        "day": partial(dates.show_day, locale=language),
+        "instant": partial(dates.show_instant, locale=language),
+        "tone": lambda status: TONES.get(str(status), "plain"),
+    }
+    env.globals |= {
+        "static": static_path,
+        "days_until": dates.days_until,
+        "share_gone": dates.share_gone,
+        "language": language,
+    }
+    return env
+
+
+def render(template: str, language: str, context: Mapping[str, Any]) -> str:
+    """Return a page."""
+    return environment(language).get_template(template).render(context)

@@ -1,0 +1,95 @@
+"""The door: the choice of programme, a programme's looks, its home page, its support."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from portal.branding import stylesheet
+from portal.dates import days_until
+from portal.gateway import Json
+from portal.visits import Candidate, Portal, Visit, Visitor
+
+router = APIRouter()
+
+SOON_DAYS = 183
+
+
+@router.get("/")
+async def choose(request: Request) -> HTMLResponse:
+    """Let the visitor choose a programme."""
+    portal: Portal = request.app.state.portal
+    return Visit(request, None, "candidate").page(
+        "choose.html", programmes=await portal.programmes.all()
+    )
+
+
+@router.get("/{programme}")
+async def without_slash(visit: Visitor) -> Response:
+    """Lead to the programme's home."""
+    return visit.go(visit.home)
+
+
+@router.get("/{programme}/brand.css")
+async def brand(request: Request, visit: Visitor) -> Response:
+    """Return the design tokens that the programme overrides."""
+    assert visit.programme
+    body = stylesheet(visit.programme.branding)
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+    headers = {"etag": etag, "cache-control": "public, max-age=300"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/css", headers=headers)
+
+
+@router.get("/{programme}/support")
+async def support(visit: Visitor) -> HTMLResponse:
+    """Say where help is to be had, and answer what is asked most."""
+    return visit.page("support.html")
+
+
+@router.get("/{programme}/")
+async def home(visit: Candidate) -> HTMLResponse:
+    """Greet the candidate: where they stand and what comes next."""
+    certifications, history, entitlements, transcripts = await visit.glances(
+        "certifications/certifications",
+        "exams/history",
+        "fulfillment/entitlements",
+        "transcripts/transcripts",
+    )
+    held = [
+        certification
+        for level in (certifications or {}).get("levels", [])
+        for certification in level["certifications"]
+    ]
+    active = [certification for certification in held if certification["status"] == "active"]
+    dated = sorted((one for one in active if one["expires_on"]), key=lambda one: one["expires_on"])
+    exams = sorted(
+        (history or {}).get("exams", []), key=lambda exam: exam["exam_date"], reverse=True
+    )
+    return visit.page(
+        "home.html",
+        away=certifications is None,
+        history_away=history is None,
+        active=active,
+        soonest=dated[0] if dated else None,
+        exams=exams[:3],
+        passed=sum(exam["grade"] == "pass" for exam in exams),
+        registrations=(history or {}).get("registrations") or [],
+        claimable=(entitlements or {}).get("items", []),
+        transcripts=_listed(transcripts),
+        expiring=_expiring(dated, visit.today),
+        available=(certifications or {}).get("available", []),
+    )
+
+
+def _expiring(dated: list[Any], today: date) -> list[Any]:
+    return [one for one in dated if (days_until(one["expires_on"], today) or 0) <= SOON_DAYS]
+
+
+def _listed(answer: Json) -> list[Any]:
+    """Return the rows of a list, be it a page or plain."""
+    rows: list[Any] = answer.get("items", []) if isinstance(answer, dict) else answer or []
+    return rows

@@ -1,0 +1,156 @@
+"""Sign-in of candidates, the mailed link that sets a password, and the way out."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from portal.gateway import ApiProblem, GatewayAway
+from portal.sessions import Session
+from portal.visits import Visit, Visitor
+
+router = APIRouter()
+
+REASONS = {"never-logged-in": "first_login", "forgotten": "forgotten"}
+
+
+def _form(visit: Visit, status: int = 200, **context: object) -> HTMLResponse:
+    blank = {"login": "", "wrong": False, "next": visit.request.query_params.get("next", "")}
+    return visit.page("sign_in.html", status, **blank | context)
+
+
+@router.get("/{programme}/sign-in")
+async def ask(visit: Visitor) -> Response:
+    """Ask for login ID and password."""
+    if visit.session is not None:
+        return visit.go(visit.local(visit.request.query_params.get("next")))
+    return _form(visit)
+
+
+@router.post("/{programme}/sign-in")
+async def sign_in(visit: Visitor) -> Response:
+    """Sign a candidate in and lead back to the page asked for."""
+    assert visit.programme
+    form = await visit.form()
+    login, back = form.text("login"), form.text("next")
+    try:
+        await open_session(visit, login, form.secret("password"))
+    except ApiProblem as problem:
+        if problem.status not in (400, 401, 403, 422):
+            raise
+        return _form(visit, 401, login=login, wrong=True, next=back)
+    return visit.go(visit.local(back))
+
+
+async def open_session(visit: Visit, login: str, password: str) -> None:
+    """Open a candidate's session.
+
+    Raises ApiProblem when login ID and password do not belong together.
+    """
+    assert visit.programme
+    body = {"programme": visit.programme.id, "login": login, "password": password}
+    visit.session = None
+    answer = (await visit.call("POST", "identity/sessions", json=body)).json()
+    visit.keep(Session.opened(answer, visit.portal.clock.now()))
+
+
+@router.post("/{programme}/sign-out")
+async def sign_out(visit: Visitor) -> Response:
+    """End the session, here and at the gateway."""
+    await visit.form()
+    await end_session(visit)
+    return visit.go(f"{visit.home}sign-in?left=1")
+
+
+async def end_session(visit: Visit) -> None:
+    """End a session; the cookie goes even when the gateway cannot be told."""
+    session, visit.session = visit.session, None
+    if session is not None:
+        try:
+            await visit.call("POST", "identity/sessions/end", json={"refresh_token": session.refresh})
+        except (ApiProblem, GatewayAway):
+            pass
+    visit.forget()
+
+
+@router.get("/{programme}/never-logged-in")
+@router.get("/{programme}/forgotten")
+async def ask_for_link(visit: Visitor) -> HTMLResponse:
+    """Ask for the e-mail address that a link is sent to."""
+    return _link_page(visit)
+
+
+@router.post("/{programme}/never-logged-in")
+@router.post("/{programme}/forgotten")
+async def send_link(visit: Visitor) -> Response:
+    """Have a link sent; the answer is the same whether or not the address is known."""
+    assert visit.programme
+    form = await visit.form()
+    email = form.text("email")
+    if "@" not in email:
+        return _link_page(visit, 422, email=email, wrong=True)
+    body = {"programme": visit.programme.id, "email": email}
+    try:
+        await visit.call("POST", "identity/sign-in-links", json=body)
+    except ApiProblem as problem:
+        if problem.status != 422:
+            raise
+        return _link_page(visit, 422, email=email, wrong=True)
+    return visit.go(f"{visit.request.url.path}?sent=1")
+
+
+def _link_page(visit: Visit, status: int = 200, **context: object) -> HTMLResponse:
+    first = visit.request.url.path.endswith("never-logged-in")
+    return visit.page("ask_link.html", status, **{"first": first, "email": "", "wrong": False} | context)
+
+
+@router.get("/{programme}/link/{token}")
+async def follow_link(visit: Visitor, token: str) -> HTMLResponse:
+    """Show the form for a new password; looking at it does not use the link up."""
+    return await _password_page(visit, token)
+
+
+@router.post("/{programme}/link/{token}")
+async def set_password(visit: Visitor, token: str) -> Response:
+    """Set the password, which uses the link up, and sign in."""
+    assert visit.programme
+    form = await visit.form()
+    password = form.secret("password")
+    if password != form.secret("again"):
+        return await _password_page(visit, token, 422, differ=True)
+    visit.session = None
+    try:
+        body = {"token": token, "password": password}
+        redeemed = (await visit.call("POST", "identity/sign-in-links/redeem", json=body)).json()
+    except ApiProblem as problem:
+        if problem.status in (404, 410):
+            return _spent(visit)
+        if problem.status != 422:
+            raise
+        said = [str(error.get("message", "")) for error in problem.errors] or [problem.detail]
+        return await _password_page(visit, token, 422, said=said)
+    try:
+        await open_session(visit, redeemed["login_id"], password)
+    except (ApiProblem, GatewayAway):
+        return visit.go(f"{visit.home}sign-in?set=1")
+    return visit.go(f"{visit.home}?set=1")
+
+
+async def _password_page(visit: Visit, token: str, status: int = 200, **context: object) -> HTMLResponse:
+    assert visit.programme
+    visit.session = None
+    try:
+        link = (await visit.call("POST", "identity/sign-in-links/check", json={"token": token})).json()
+    except ApiProblem as problem:
+        if problem.status not in (404, 410, 422):
+            raise
+        return _spent(visit)
+    if link["programme"] != visit.programme.id:
+        return _spent(visit)
+    page = visit.page(
+        "set_password.html", status, **{"link": link, "differ": False, "said": []} | context
+    )
+    page.headers["referrer-policy"] = "no-referrer"
+    return page
+
+
+def _spent(visit: Visit) -> HTMLResponse:
+    return visit.page("link_spent.html", 410)

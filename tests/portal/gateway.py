@@ -1,0 +1,359 @@
+"""A small gateway that answers with the API's JSON: a peer for the portal's own tests.
+
+It keeps real sessions with rotating refresh tokens, can be told to fail, and notes what it was
+asked. The journeys walk the real product; this one is for cases that are hard to bring about.
+"""
+
+import secrets
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Header, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from tests.portal import story
+
+PASSWORD = "four plain words here"
+
+
+class Refused(Exception):
+    """An answer that is application/problem+json."""
+
+    def __init__(self, status: int, slug: str, detail: str = "", **extra: Any) -> None:
+        self.status, self.slug, self.detail, self.extra = status, slug, detail, extra
+
+
+@dataclass
+class World:
+    """What the fake knows, and what it has been asked."""
+
+    access_seconds: int = 600
+    history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
+    certifications: dict[str, Any] = field(default_factory=lambda: deepcopy(story.CERTIFICATIONS))
+    transcripts: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.TRANSCRIPTS))
+    entitlements: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.ENTITLEMENTS))
+    imports: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.IMPORTS))
+    parked: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: deepcopy(story.PARKED))
+    waiting: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.WAITING))
+    emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
+    mailbox: list[dict[str, Any]] | None = field(default_factory=lambda: deepcopy(story.MAILBOX))
+    links: dict[str, dict[str, Any]] = field(default_factory=lambda: deepcopy(story.LINKS))
+    away: set[str] = field(default_factory=set)
+    access: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refresh: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploads: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, principal: dict[str, Any]) -> dict[str, Any]:
+        """Give out a pair of tokens."""
+        access, refresh = secrets.token_urlsafe(200), secrets.token_urlsafe(32)
+        self.access[access] = self.refresh[refresh] = principal
+        return {
+            "access_token": access,
+            "refresh_token": refresh,
+            "expires_in": self.access_seconds,
+            "token_type": "Bearer",
+            "principal": principal,
+        }
+
+    def who(self, authorization: str | None, kind: str) -> dict[str, Any]:
+        """Return who asks, or refuse."""
+        token = (authorization or "").removeprefix("Bearer ")
+        principal = self.access.get(token)
+        if principal is None:
+            raise Refused(401, "unauthorized")
+        if principal["kind"] != kind:
+            raise Refused(403, "forbidden", "This operation is for somebody else.")
+        return principal
+
+
+CANDIDATE = {
+    "kind": "candidate",
+    "subject": "CSCO10000000",
+    "programme": "cisco",
+    "name": "Jane Doe",
+}
+STAFF = {
+    "kind": "staff",
+    "subject": "staff@example.com",
+    "programmes": ["cisco", "juniper"],
+    "name": "Sam Staff",
+}
+Bearer = Header(None)
+
+
+def fake_gateway(world: World) -> FastAPI:
+    """Build the fake."""
+    app = FastAPI()
+    app.state.world = world
+
+    @app.exception_handler(Refused)
+    async def refuse(request: Request, refused: Refused) -> Response:
+        body = {
+            "type": f"http://127.0.0.1:8080/problems/{refused.slug}",
+            "status": refused.status,
+            "detail": refused.detail,
+            **refused.extra,
+        }
+        return JSONResponse(body, refused.status, media_type="application/problem+json")
+
+    @app.middleware("http")
+    async def note(request: Request, call_next: Any) -> Response:
+        path = request.url.path.removeprefix("/api/")
+        world.asked.append(f"{request.method} {path}")
+        if path.split("/")[0] in world.away:
+            return PlainTextResponse("bad gateway", 502)
+        answer: Response = await call_next(request)
+        return answer
+
+    for router in (_identity(world), _candidate(world), _staff(world), _public(world)):
+        app.include_router(router, prefix="/api")
+    return app
+
+
+def _identity(world: World) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/identity/programmes")
+    async def programmes() -> Any:
+        return story.PROGRAMMES
+
+    @router.post("/identity/sessions")
+    async def sign_in(body: dict[str, str]) -> Any:
+        known = body["login"] in ("CSCO10000000", "jane.doe@example.com")
+        if not known or body["password"] != PASSWORD or body["programme"] != "cisco":
+            raise Refused(401, "unauthorized")
+        return world.open(CANDIDATE)
+
+    @router.post("/identity/staff/sessions")
+    async def staff_sign_in(body: dict[str, str]) -> Any:
+        if body["login"] == "cisco-only@example.com" and body["password"] == PASSWORD:
+            return world.open(STAFF | {"programmes": ["cisco"]})
+        if body["login"] != "staff@example.com" or body["password"] != PASSWORD:
+            raise Refused(401, "unauthorized")
+        return world.open(STAFF)
+
+    @router.post("/identity/sessions/refresh")
+    async def refresh(body: dict[str, str]) -> Any:
+        principal = world.refresh.pop(body["refresh_token"], None)
+        if principal is None:
+            world.refresh.clear()
+            raise Refused(401, "unauthorized")
+        return world.open(principal)
+
+    @router.post("/identity/sessions/end", status_code=204)
+    async def end(body: dict[str, str]) -> None:
+        world.refresh.pop(body["refresh_token"], None)
+
+    @router.post("/identity/sign-in-links", status_code=202)
+    async def links(body: dict[str, str]) -> None:
+        return None
+
+    @router.post("/identity/sign-in-links/check")
+    async def check(body: dict[str, str]) -> Any:
+        if body["token"] not in world.links:
+            raise Refused(410, "gone")
+        return world.links[body["token"]]
+
+    @router.post("/identity/sign-in-links/redeem")
+    async def redeem(body: dict[str, str]) -> Any:
+        if body["token"] not in world.links:
+            raise Refused(410, "gone")
+        if len(body["password"]) < 12:
+            error = {"field": "password", "message": "Use at least 12 characters."}
+            raise Refused(422, "invalid", errors=[error])
+        return world.links.pop(body["token"])
+
+    @router.get("/identity/me")
+    async def me(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return story.PERSON
+
+    return router
+
+
+def _candidate(world: World) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/exams/history")
+    async def history(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return world.history
+
+    @router.get("/certifications/certifications")
+    async def certifications(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return world.certifications
+
+    @router.get("/certifications/certifications/{code}")
+    async def certification(code: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        if code not in story.DETAILS:
+            raise Refused(404, "not-found", "There is no certification with this code.")
+        return story.DETAILS[code]
+
+    @router.get("/certifications/certifications/{code}/certificate.pdf")
+    async def certificate(code: str, authorization: str | None = Bearer) -> Response:
+        world.who(authorization, "candidate")
+        return Response(b"%PDF-1.7 fake", media_type="application/pdf")
+
+    @router.get("/fulfillment/entitlements")
+    async def entitlements(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return {"items": world.entitlements}
+
+    @router.get("/transcripts/transcripts")
+    async def transcripts(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return {"items": world.transcripts, "next": None}
+
+    @router.post("/transcripts/transcripts", status_code=201)
+    async def create(body: dict[str, Any], authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        if not body["valid_through"] or body["valid_through"] < "2026-11-22":
+            error = {"field": "valid_through", "message": "Choose a day that is not over yet."}
+            raise Refused(422, "invalid", errors=[error])
+        made = deepcopy(story.TRANSCRIPTS[0]) | body
+        made |= {"id": secrets.token_hex(4), "views": 0, "last_viewed_at": None}
+        made["certifications"] = story.included(body["certifications"])
+        world.transcripts.append(made)
+        return made
+
+    @router.get("/transcripts/transcripts/{transcript_id}")
+    async def transcript(transcript_id: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return _one(world.transcripts, transcript_id)
+
+    @router.put("/transcripts/transcripts/{transcript_id}")
+    async def change(
+        transcript_id: str, body: dict[str, Any], authorization: str | None = Bearer
+    ) -> Any:
+        world.who(authorization, "candidate")
+        one = _one(world.transcripts, transcript_id)
+        one.update(body | {"certifications": story.included(body["certifications"])})
+        return one
+
+    return router
+
+
+def _one(rows: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    for row in rows:
+        if row["id"] == wanted:
+            return row
+    raise Refused(404, "not-found")
+
+
+def _staff(world: World) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/identity/candidates")
+    async def candidates(search: str = "", authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        found = [story.PERSON] if search.lower() in "jane doe csco10000000" else []
+        return {"items": found, "next": None}
+
+    @router.get("/identity/candidates/cisco/{candidate_id}")
+    async def candidate(candidate_id: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        if candidate_id != "CSCO10000000":
+            raise Refused(404, "not-found")
+        return story.PERSON
+
+    @router.get("/{service}/candidates/cisco/{candidate_id}/{what}")
+    async def of_candidate(service: str, what: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return {
+            "history": world.history,
+            "certifications": world.certifications,
+            "entitlements": {"items": world.entitlements},
+        }[what]
+
+    @router.get("/exams/imports")
+    async def imports(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return {"items": world.imports, "next": None}
+
+    @router.post("/exams/imports", status_code=202)
+    async def upload(request: Request, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        body = await request.body()
+        if b"," not in body.split(b"\n")[0]:
+            error = {"line": 1, "message": "line 1: no column names were found"}
+            raise Refused(422, "invalid", errors=[error])
+        world.uploads.append((dict(request.query_params), body))
+        return world.imports[0]
+
+    @router.get("/exams/imports/{import_id}")
+    async def one_import(import_id: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        one = _one(world.imports, import_id)
+        if one["state"] == "running":
+            one["done"] = min(one["rows"], one["done"] + 400)
+            one["accepted"] = one["done"]
+            one["state"] = "finished" if one["done"] == one["rows"] else "running"
+        return one
+
+    @router.get("/exams/imports/{import_id}/errors")
+    async def errors(import_id: str, authorization: str | None = Bearer) -> Response:
+        world.who(authorization, "staff")
+        return PlainTextResponse("row,field,message\n7,exam_date,is in the future\n")
+
+    @router.get("/exams/waiting")
+    async def waiting(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return {"items": world.waiting, "next": None}
+
+    @router.get("/notifications/emails")
+    async def emails(state: str = "", authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        shown = [email for email in world.emails if state in ("", email["state"])]
+        return {"items": shown, "next": None}
+
+    @router.get("/{service}/parked")
+    async def parked(service: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return {"items": world.parked.get(service, []), "next": None}
+
+    @router.post("/{service}/parked/{parked_id}/{how}")
+    async def settle(
+        service: str, parked_id: str, how: str, authorization: str | None = Bearer
+    ) -> Any:
+        world.who(authorization, "staff")
+        one = _one(world.parked.get(service, []), parked_id)
+        world.parked[service].remove(one)
+        return one
+
+    return router
+
+
+def _public(world: World) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/certifications/public/{code}")
+    async def verify(code: str) -> Any:
+        if code not in story.PUBLIC_CERTIFICATES:
+            raise Refused(404, "not-found")
+        return story.PUBLIC_CERTIFICATES[code]
+
+    @router.get("/transcripts/public/{code}")
+    async def transcript(code: str) -> Any:
+        if code == "GONEGONEGONEGONE":
+            raise Refused(410, "gone", "The owner has closed this transcript.")
+        if code != story.PUBLIC_TRANSCRIPT["code"]:
+            raise Refused(404, "not-found")
+        return story.PUBLIC_TRANSCRIPT
+
+    @router.get("/notifications/mailbox")
+    async def mailbox() -> Any:
+        if world.mailbox is None:
+            raise Refused(404, "not-found")
+        return world.mailbox
+
+    @router.get("/notifications/mailbox/{mail_id}")
+    async def mail(mail_id: str) -> Any:
+        if world.mailbox is None:
+            raise Refused(404, "not-found")
+        return _one(world.mailbox, mail_id)
+
+    return router
