@@ -36,11 +36,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lint(house: Path) -> str:
-    program = Path(sys.executable).with_name("lint-imports")
+    # The environment has the real house on its path, and namespaces would be found in both.
+    program = (
+        "import sys\n"
+        f"sys.path = [{str(house)!r}, *(p for p in sys.path if p not in ('', {str(ROOT)!r}))]\n"
+        "from importlinter.cli import lint_imports_command\n"
+        "lint_imports_command(['--no-cache'])\n"
+    )
     done = subprocess.run(
-        [program, "--no-cache"],
+        [sys.executable, "-c", program],
         cwd=house,
-        env={"PYTHONPATH": str(house), "COLUMNS": "200"},
+        env={"COLUMNS": "200"},
         check=False,
         capture_output=True,
         text=True,
