@@ -1,10 +1,10 @@
 """What a vendor says about an exam: one registration, or one result."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 # Control characters (NUL among them) have no place in a name or a number, and PostgreSQL
 # cannot store a NUL at all.
@@ -23,7 +23,9 @@ Email: TypeAlias = Annotated[str, _text(254, r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\
 Vendor: TypeAlias = Annotated[str, _text(32, r"^[a-z0-9][a-z0-9-]*$")]
 # Strict: an ISO 8601 text and nothing else, where the lax mode would take 1700000000 for a day.
 ExamDate: TypeAlias = Annotated[date, Field(strict=True)]
-Appointment: TypeAlias = Annotated[AwareDatetime, Field(strict=True)]
+Appointment: TypeAlias = Annotated[
+    AwareDatetime, Field(strict=True), AfterValidator(lambda instant: instant.astimezone(UTC))
+]
 Grade: TypeAlias = Literal["pass", "fail"]
 
 

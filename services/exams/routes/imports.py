@@ -17,18 +17,17 @@ from services.exams import queries
 from services.exams.domain.sheet import ERROR_COLUMNS, Kind, Unreadable, defused
 from services.exams.errors import UnknownProgramme, UnreadableFile
 from services.exams.handlers.importing import Upload, read_upload, store_import
+from services.exams.routes.body import HARD_LIMIT, parts_of
 from services.exams.routes.cursor import id_of
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal
 from shared.context import ServiceContext
-from shared.errors import FieldError, Forbidden, TooLarge
+from shared.errors import FieldError, Forbidden
 from shared.pages import CursorText, Limit, Page, page
 from shared.web import Here, Read
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 
-# A body that lies about its length is cut off here; the true limit is a setting, and says so.
-HARD_LIMIT = 200_000_000
 SPOOL = 1_000_000
 
 Caller = Annotated[Principal, Depends(Audience("vendor-or-staff", None))]
@@ -102,12 +101,8 @@ async def _received(
     name: str,
 ) -> Upload:
     """Read the body to the end, then the file; both before any transaction is opened."""
-    most, size = here.settings.import_bytes, 0
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as file:
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                raise TooLarge(f"a file may have at most {most:,} bytes")
+        async for part in parts_of(request, here.settings.import_bytes):
             file.write(part)
         file.seek(0)
         try:

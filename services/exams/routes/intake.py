@@ -13,6 +13,7 @@ from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import named_number
 from services.exams.errors import ItemContradicts, ItemRejected
 from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
+from services.exams.routes.body import HARD_LIMIT, whole
 from services.exams.schemas import Body, Outcomes, RegistrationsBody, ResultsBody, read_body
 from shared.auth import Principal, vendor
 from shared.context import ServiceContext
@@ -50,6 +51,7 @@ def _body_of(one: type[Item], many: type[BaseModel]) -> dict[str, Any]:
 @router.post(
     "/registrations",
     response_model=Outcomes,
+    max_body_size=HARD_LIMIT,
     openapi_extra=_body_of(RegistrationItem, RegistrationsBody),
 )
 async def post_registrations(
@@ -63,7 +65,7 @@ async def post_registrations(
     with a problem document instead.
     """
     body = read_body(
-        await request.body(),
+        await whole(request, here.settings.max_body_bytes),
         "registrations",
         READ_REGISTRATIONS,
         here.settings.items_per_request,
@@ -71,7 +73,12 @@ async def post_registrations(
     return await _answer(here, "registrations", REGISTRATIONS, body, principal)
 
 
-@router.post("/results", response_model=Outcomes, openapi_extra=_body_of(ResultItem, ResultsBody))
+@router.post(
+    "/results",
+    response_model=Outcomes,
+    max_body_size=HARD_LIMIT,
+    openapi_extra=_body_of(ResultItem, ResultsBody),
+)
 async def post_results(
     request: Request,
     here: Here,
@@ -82,7 +89,12 @@ async def post_results(
     The same again is a duplicate and changes nothing. One item that is rejected alone is answered
     with a problem document instead.
     """
-    body = read_body(await request.body(), "results", READ_RESULTS, here.settings.items_per_request)
+    body = read_body(
+        await whole(request, here.settings.max_body_bytes),
+        "results",
+        READ_RESULTS,
+        here.settings.items_per_request,
+    )
     return await _answer(here, "results", RESULTS, body, principal)
 
 
