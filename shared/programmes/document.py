@@ -34,7 +34,15 @@ class Document:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             reason = error.problem or error.context
+            if error.context and error.context_mark:
+                reason = (
+                    f"{reason}, {error.context} that starts on line {error.context_mark.line + 1}"
+                )
             raise self._fatal(mark.line + 1 if mark else 1, f"is not YAML: {reason}") from error
+        except RecursionError:
+            raise self._fatal(
+                1, "holds itself; expected no alias (*) inside its anchor (&)"
+            ) from None
         except (ValueError, yaml.YAMLError) as error:
             raise self._fatal(1, f"is not YAML: {error}") from error
         finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from services.certifications.domain.facts import Cause, ExamPass, Fact, Held
 from services.certifications.domain.rules import Holding, Node, Passes, PolicyRules, Rule, compiled
@@ -34,7 +35,7 @@ class Timeline:
         days: dict[date, list[ExamPass]] = {}
         for fact in set(facts):
             if isinstance(fact, ExamPass):
-                if fact.day <= self.as_of and fact.exam in self.rules.pass_validity:
+                if fact.day <= self.as_of and fact.exam in self.rules.pass_last_day:
                     days.setdefault(fact.day, []).append(fact)
             else:
                 # Should there ever be two, the older number is the person's number.
@@ -70,8 +71,7 @@ class Timeline:
             passes.sort(key=_by_id)
         for fact in passes:
             if fact.day == day:
-                validity = self.rules.pass_validity[fact.exam]
-                last = date.max if validity is None else validity.after(day)
+                last = self.rules.pass_last_day[fact.exam](day)
                 self.passes.setdefault(fact.exam, []).append((fact, last))
         policy = self.rules.on(day)
         if policy is None:
@@ -84,16 +84,16 @@ class Timeline:
                 self._extend(day, policy, changed)
 
     def _award(self, day: date, policy: PolicyRules, passes: list[ExamPass]) -> list[Cycle]:
-        pending: set[str] = set()
+        pending: set[int] = set()
         for fact in passes:
             pending |= policy.earned_by_exam.get(fact.exam, _NONE)
-        order = self.rules.order
         awarded: list[Cycle] = []
         while pending:
             # An award can only touch what comes later in this order, so one pass is enough.
-            code = min(pending, key=order.__getitem__)
-            pending.discard(code)
-            rule = policy.rules[code]
+            order = min(pending)
+            pending.discard(order)
+            rule = policy.in_order[order]
+            code = rule.code
             if self.active(code, day) or not rule.open_on(day):
                 continue
             causes = self.met(rule.requires, day)
@@ -107,7 +107,7 @@ class Timeline:
                     "earned",
                     day,
                     day,
-                    _or_lifetime(_last_day(rule, day)),
+                    _or_lifetime(rule.last_day(day)),
                     causes,
                     rule.requires_name,
                     policy.version,
@@ -128,12 +128,12 @@ class Timeline:
         if not touched:
             return
         for code, terms in self.cycles.items():
-            rule = policy.rules[code]
-            if code not in touched or rule.renewal is None:
+            if code not in touched:
                 continue
+            rule = policy.rules[code]
             term = terms[-1]
             expires_on = _renewed_to(term, rule, day)
-            if expires_on is None:
+            if expires_on is None or rule.renewal is None:
                 continue
             # What was passed up to the day the term began has done its work.
             causes = self.met(rule.renewal, day, term.active_on)
@@ -158,6 +158,8 @@ class Timeline:
         carriers = sorted(changed, key=lambda cycle: _carrier_rank(policy.rules, cycle))
         for code, terms in self.cycles.items():
             term = terms[-1]
+            if term.active_on == day:
+                continue
             rule = policy.rules[code]
             expires_on = _renewed_to(term, rule, day)
             if expires_on is None:
@@ -210,6 +212,10 @@ class Timeline:
     def _met_by_passes(
         self, node: Passes, day: date, after: date | None
     ) -> tuple[Cause, ...] | None:
+        if len(node.exams) == 1:
+            (exam,) = node.exams
+            single = self.valid_pass(exam, node, day, after)
+            return None if single is None else (*single[1], single[0])
         found: list[tuple[ExamPass, tuple[Cause, ...]]] = []
         # A class can hold a hundred exams and a candidate two passes, or the other way round.
         exams = node.exams if len(node.exams) <= len(self.passes) else self.passes
@@ -244,7 +250,7 @@ class Timeline:
         return None
 
 
-_NONE: frozenset[str] = frozenset()
+_NONE: frozenset[Any] = frozenset()
 
 
 def _by_id(fact: ExamPass) -> str:
@@ -254,10 +260,6 @@ def _by_id(fact: ExamPass) -> str:
 def _carrier_rank(rules: Mapping[str, Rule], cycle: Cycle) -> tuple[int, int]:
     rule = rules[cycle.certification]
     return -rule.rank, rule.order
-
-
-def _last_day(rule: Rule, day: date) -> date:
-    return date.max if rule.validity is None else rule.validity.after(day)
 
 
 def _or_lifetime(day: date) -> date | None:
@@ -274,5 +276,5 @@ def _renewed_to(term: Cycle, rule: Rule, day: date) -> date | None:
         return None
     if not rule.open_on(day):
         return None
-    expires_on = _last_day(rule, day)
+    expires_on = rule.last_day(day)
     return expires_on if expires_on > term.expires_on else None

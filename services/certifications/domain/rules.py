@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from shared.programmes import (
     ActiveRequirement,
@@ -52,6 +52,19 @@ class Parts:
 
 
 Node: TypeAlias = Passes | Holding | Parts
+LastDay: TypeAlias = Callable[[date], date]
+Key = TypeVar("Key", int, str)
+
+
+@lru_cache(maxsize=64)
+def last_day(validity: Period | None) -> LastDay:
+    """From a first day to the last day; date.max stands for a lifetime.
+
+    Remembered, because many candidates share few days.
+    """
+    if validity is None:
+        return lambda _: date.max
+    return lru_cache(maxsize=4096)(validity.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Rule:
     renewal: Node | None
     renewal_name: str
     extends_name: str
-    validity: Period | None
+    last_day: "LastDay"
     extends: Mapping[str, frozenset[str]]
     series: str | None
     retired_on: date | None
@@ -78,12 +91,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
-    """What a policy says about every certification, and what each event can touch."""
+    """What a policy says about every certification, and what each event can touch.
+
+    What can earn names certifications by their order, what can renew by their code.
+    """
 
     version: str
     rules: Mapping[str, Rule]
-    earned_by_exam: Mapping[str, frozenset[str]]
-    earned_by_holding: Mapping[str, frozenset[str]]
+    in_order: tuple[Rule, ...]
+    earned_by_exam: Mapping[str, frozenset[int]]
+    earned_by_holding: Mapping[str, frozenset[int]]
     renewed_by_exam: Mapping[str, frozenset[str]]
     renewed_by_holding: Mapping[str, frozenset[str]]
 
@@ -92,14 +109,15 @@ class PolicyRules:
 class Rules:
     """A whole programme, ready for evaluation."""
 
-    pass_validity: Mapping[str, Period | None]
+    pass_last_day: Mapping[str, "LastDay"]
     series: Mapping[str, str]
-    order: Mapping[str, int]
     starts: tuple[date, ...]
     policies: tuple[PolicyRules, ...]
 
     def on(self, day: date) -> PolicyRules | None:
         """The policy in force on a day; None before the first."""
+        if day >= self.starts[-1]:
+            return self.policies[-1]
         at = bisect_right(self.starts, day)
         return self.policies[at - 1] if at else None
 
@@ -109,13 +127,14 @@ def compiled(programme: Programme) -> Rules:
     """The programme's rules; compiled once for each loaded programme."""
     order = _award_order(programme)
     return Rules(
-        pass_validity={code: exam.pass_validity for code, exam in programme.exams.items()},
+        pass_last_day={
+            code: last_day(exam.pass_validity) for code, exam in programme.exams.items()
+        },
         series={
             code: one.number_series
             for code, one in programme.certifications.items()
             if one.number_series is not None
         },
-        order=order,
         starts=tuple(policy.effective_from for policy in programme.policies),
         policies=tuple(_policy(programme, policy, order) for policy in programme.policies),
     )
@@ -129,8 +148,9 @@ def _policy(programme: Programme, policy: Policy, order: Mapping[str, int]) -> P
     return PolicyRules(
         version=policy.version,
         rules=rules,
-        earned_by_exam=_index({code: _exams(rule.requires) for code, rule in rules.items()}),
-        earned_by_holding=_index({code: _holdings(rule.requires) for code, rule in rules.items()}),
+        in_order=tuple(sorted(rules.values(), key=lambda rule: rule.order)),
+        earned_by_exam=_index({r.order: _exams(r.requires) for r in rules.values()}),
+        earned_by_holding=_index({r.order: _holdings(r.requires) for r in rules.values()}),
         renewed_by_exam=_index({code: _exams(rule.renewal) for code, rule in rules.items()}),
         renewed_by_holding=_index({code: _holdings(rule.renewal) for code, rule in rules.items()}),
     )
@@ -149,7 +169,7 @@ def _rule(programme: Programme, policy: Policy, one: Certification, order: int) 
         renewal=None if renewal is None else _node(programme, one, renewal),
         renewal_name=f"{own}.renewal" if one.renewal else f"{version}.levels.{one.level}.renewal",
         extends_name=f"{version}.extends",
-        validity=one.validity_under(policy),
+        last_day=last_day(one.validity_under(policy)),
         extends={
             "earned": _extended(programme, policy, one, "earned"),
             "renewed": _extended(programme, policy, one, "renewed"),
@@ -238,13 +258,13 @@ def _holdings(node: Node | None) -> set[str]:
     return {one.certification for one in _walk(node) if isinstance(one, Holding)}
 
 
-def _index(touching: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+def _index(touching: Mapping[Key, set[str]]) -> dict[str, frozenset[Key]]:
     """From certification -> what it names to what is named -> certifications."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for code, names in touching.items():
+    found: defaultdict[str, set[Key]] = defaultdict(set)
+    for one, names in touching.items():
         for name in names:
-            found[name].add(code)
-    return {name: frozenset(codes) for name, codes in found.items()}
+            found[name].add(one)
+    return {name: frozenset(ones) for name, ones in found.items()}
 
 
 def _award_order(programme: Programme) -> dict[str, int]:

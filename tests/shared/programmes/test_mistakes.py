@@ -349,6 +349,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         Programmes.load(tmp_path)
 
 
+def test_a_file_that_holds_itself_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(CISCO, tmp_path / "cisco")
+    (tmp_path / "cisco" / "kits.yaml").write_text("kits: &all [*all]\n", encoding="utf-8")
+
+    with pytest.raises(ProgrammeError, match=r"kits\.yaml:1: holds itself"):
+        Programmes.load(tmp_path)
+
+
 def test_an_empty_file_misses_its_fields(tmp_path: Path) -> None:
     shutil.copytree(CISCO, tmp_path / "cisco")
     (tmp_path / "cisco" / "kits.yaml").write_text("", encoding="utf-8")
