@@ -15,6 +15,7 @@ from deploy.local.processes import REPOSITORY, Child, ServerUnavailableError
 class EmbeddedProcess:
     """`certtrack run` on a free port with its data in a folder.
 
+    folder: for its log, and its data unless that is named;
     environment: added to this process's own; arguments: further options of `certtrack run`.
     """
 
@@ -23,6 +24,7 @@ class EmbeddedProcess:
         folder: Path,
         *,
         port: int | None = None,
+        data: Path | None = None,
         environment: Mapping[str, str] | None = None,
         arguments: Sequence[str] = (),
     ) -> None:
@@ -31,7 +33,7 @@ class EmbeddedProcess:
         paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
         command = [sys.executable, "-m", "deploy.cli", "run", "--port", str(self.port)]
         self._child = Child(
-            [*command, "--data", str(folder / "data"), *arguments],
+            [*command, "--data", str((data or folder / "data").absolute()), *arguments],
             log=folder / "certtrack.log",
             environment={
                 **os.environ,
