@@ -6,12 +6,13 @@
     state.standings                                     # only what was ever earned
     state.numbers_needed                                # series in which a number must be given
     detail(programme, facts, as_of, "CCNA")             # on demand: progress, explanations, history
+    details(programme, facts, as_of, codes)             # several, evaluating once
     reason(programme, cycle)                            # one sentence for an event or a mail
 
 Facts are a set: order and repetition never matter, and facts after `as_of` are not looked at.
 """
 
-from services.certifications.domain.detail import Detail, detail
+from services.certifications.domain.detail import Detail, detail, details
 from services.certifications.domain.evaluation import evaluate
 from services.certifications.domain.explanation import (
     Explanation,
@@ -40,6 +41,7 @@ __all__ = [
     "State",
     "Status",
     "detail",
+    "details",
     "evaluate",
     "reason",
 ]

@@ -33,15 +33,26 @@ def detail(programme: Programme, facts: Iterable[Fact], as_of: date, certificati
     The progress tree says what earns it or, while it is active, what renews it; it is empty
     when nothing can (a lifetime, a retired certification, no policy in force).
     """
+    return details(programme, facts, as_of, (certification,))[certification]
+
+
+def details(
+    programme: Programme, facts: Iterable[Fact], as_of: date, certifications: Iterable[str]
+) -> dict[str, Detail]:
+    """The same for several certifications, evaluating once."""
     timeline = Timeline(programme, as_of)
     timeline.take(facts)
-    standing = timeline.state()[certification]
-    return Detail(
-        standing=standing,
-        progress=_progress(programme, timeline, standing),
-        explanations=explanations(programme, standing, as_of),
-        history=history(programme, standing, as_of),
-    )
+    state = timeline.state()
+    found: dict[str, Detail] = {}
+    for certification in certifications:
+        standing = state[certification]
+        found[certification] = Detail(
+            standing=standing,
+            progress=_progress(programme, timeline, standing),
+            explanations=explanations(programme, standing, as_of),
+            history=history(programme, standing, as_of),
+        )
+    return found
 
 
 def _progress(programme: Programme, timeline: Timeline, standing: Standing) -> tuple[Progress, ...]:

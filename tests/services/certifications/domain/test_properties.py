@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.certifications.domain import AssignedNumber, ExamPass, Fact, detail, evaluate
+from services.certifications.domain import AssignedNumber, ExamPass, Fact, details, evaluate
 from shared.programmes import Programmes
 from tests.services.certifications.domain.candidates import PROGRAMMES
 
@@ -106,10 +106,10 @@ def test_more_passes_never_take_an_award_away(some: list[Fact], more: list[Fact]
 @given(facts_of("cisco", st.dates()), st.dates())
 def test_every_day_a_calendar_has_gets_an_answer(facts: list[Fact], as_of: date) -> None:
     cisco = LOADED["cisco"]
-    for code in cisco.certifications:
-        found = detail(cisco, facts, as_of, code)
+    state = evaluate(cisco, facts, as_of)
+    for code, found in details(cisco, facts, as_of, cisco.certifications).items():
         assert found.explanations
-        assert found.standing == evaluate(cisco, facts, as_of)[code]
+        assert found.standing == state[code]
 
 
 @settings(max_examples=150, deadline=None)
@@ -117,8 +117,7 @@ def test_every_day_a_calendar_has_gets_an_answer(facts: list[Fact], as_of: date)
 def test_the_tree_agrees_with_the_state(candidate: tuple[str, list[Fact]], as_of: date) -> None:
     programme, facts = LOADED[candidate[0]], candidate[1]
     ids = {fact.id for fact in facts if isinstance(fact, ExamPass)}
-    for code in programme.certifications:
-        found = detail(programme, facts, as_of, code)
+    for found in details(programme, facts, as_of, programme.certifications).values():
         for root in found.progress:
             # Whatever is met has been acted on: what is open is what is still to do.
             assert root.number == "1"
@@ -132,7 +131,7 @@ def test_the_machines_hash_seed_does_not_matter() -> None:
     script = (
         "from datetime import date, timedelta\n"
         "from pathlib import Path\n"
-        "from services.certifications.domain import ExamPass, detail, evaluate\n"
+        "from services.certifications.domain import ExamPass, details, evaluate\n"
         "from shared.programmes import Programmes\n"
         f"cisco = Programmes.load(Path({str(PROGRAMMES)!r}))['cisco']\n"
         "exams = list(cisco.exams)\n"
@@ -140,7 +139,7 @@ def test_the_machines_hash_seed_does_not_matter() -> None:
         " + timedelta(days=n * 11 % 400)) for n in range(90)]\n"
         "as_of = date(2023, 1, 1)\n"
         "print(evaluate(cisco, facts, as_of))\n"
-        "print([detail(cisco, facts, as_of, code) for code in cisco.certifications])\n"
+        "print(details(cisco, facts, as_of, cisco.certifications))\n"
     )
     answers = {
         subprocess.run(
