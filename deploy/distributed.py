@@ -5,6 +5,7 @@ for tests that kill and cut off single processes, and for benchmarks.
 """
 
 import asyncio
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 from deploy.gateway.render import render
 from deploy.local import postgres as local_postgres
@@ -59,12 +61,19 @@ class Topology:
         self.port = port or free_port()
         self.inside_port = free_port()
         self.ports = {name: free_port() for name in (*SERVICES, PORTAL)}
-        self.postgres = local_postgres.private_or_named(self.folder / POSTGRES)
-        if postgres_settings and isinstance(self.postgres, local_postgres.PostgresServer):
-            self.postgres = local_postgres.PostgresServer(
-                self.folder / POSTGRES, settings=postgres_settings
+        servers = self._server_ports()
+        self.postgres = (
+            local_postgres.private_or_named(self.folder)
+            if local_postgres.ENVIRONMENT_VARIABLE in os.environ
+            else local_postgres.PostgresServer(
+                self.folder / POSTGRES, port=servers[POSTGRES], settings=postgres_settings
             )
-        self.rabbitmq = local_rabbitmq.private_or_named(self.folder / RABBITMQ)
+        )
+        self.rabbitmq = (
+            local_rabbitmq.private_or_named(self.folder)
+            if local_rabbitmq.ENVIRONMENT_VARIABLE in os.environ
+            else local_rabbitmq.RabbitmqServer(self.folder / RABBITMQ, port=servers[RABBITMQ])
+        )
         self.smtp = SmtpServer(self.folder / "mail")
         self.databases: dict[str, str] = {}
         self.members: dict[str, ServiceProcess] = {}
@@ -179,8 +188,15 @@ class Topology:
     def pid(self, name: str) -> int:
         """The process id of one."""
         process = self.members.get(name) or self._server(name)
-        found: int = process.pid  # type: ignore[union-attr]  # a named server has none: AttributeError
-        return found
+        if isinstance(
+            process,
+            ServiceProcess
+            | NginxServer
+            | local_postgres.PostgresServer
+            | local_rabbitmq.RabbitmqServer,
+        ):
+            return process.pid
+        raise TypeError(f"{name} is not a process of ours")
 
     def log(self, name: str) -> Path:
         """The log file of a member."""
@@ -213,13 +229,25 @@ class Topology:
 
     def _database(self, name: str) -> str:
         """A database with what an earlier start left in it, made if there is none."""
-        marker = self.folder / "databases" / name
-        if marker.exists():
-            return marker.read_text(encoding="utf-8")
+        made = self.folder / "databases" / name
+        if made.exists():
+            parts = urlsplit(self.postgres.url)
+            return urlunsplit(parts._replace(scheme="postgresql+asyncpg", path=f"/{name}"))
         url = self.postgres.create_database(name)
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.write_text(url, encoding="utf-8")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.touch()
         return url
+
+    def _server_ports(self) -> dict[str, int]:
+        """The same ports at every start in one folder: RabbitMQ names its data after its own."""
+        remembered = self.folder / "ports.json"
+        if remembered.exists():
+            known: dict[str, int] = json.loads(remembered.read_text(encoding="utf-8"))
+            return known
+        chosen = {name: free_port() for name in (POSTGRES, RABBITMQ)}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remembered.write_text(json.dumps(chosen), encoding="utf-8")
+        return chosen
 
     def _process(self, name: str, environment: Mapping[str, str]) -> ServiceProcess:
         return ServiceProcess(

@@ -42,9 +42,7 @@ def replay(
     for name in (producer, consumer):
         if name not in SERVICES:
             give_up(f"There is no service {name!r}: {', '.join(SERVICES)}.", WRONG_INPUT)
-    types = sorted(
-        kind for kind in subscribers()[consumer] if kind.partition(".")[0] == producer
-    )
+    types = sorted(kind for kind in subscribers()[consumer] if kind.partition(".")[0] == producer)
     if not types:
         give_up(f"{consumer} listens to nothing that {producer} publishes.", WRONG_INPUT)
     if since is not None and since.tzinfo is None:

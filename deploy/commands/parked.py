@@ -37,9 +37,11 @@ def list_parked(
     """List parked events, oldest first, with the error that each met."""
 
     async def run(name: str) -> int:
-        async with taken(name, settings_for(data)) as one:
-            async with one.state.context.database.reading() as session:
-                rows = await parked.waiting(session, after=None, limit=_MOST)
+        async with (
+            taken(name, settings_for(data)) as one,
+            one.state.context.database.reading() as session,
+        ):
+            rows = await parked.waiting(session, after=None, limit=_MOST)
         for row in rows:
             when = row["parked_at"].isoformat(timespec="seconds")
             say(f"{name}  {row['id']}  {when}  {row['type']}  {row['subject'] or '-'}")

@@ -22,13 +22,13 @@ _Result = TypeVar("_Result")
 Programmes = Annotated[list[str], typer.Option("--programme", help="May be given several times.")]
 
 
-def _in_identity(
-    data: Data, work: Callable[[AsyncSession], Awaitable[_Result]]
-) -> _Result:
+def _in_identity(data: Data, work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
     async def run() -> _Result:
-        async with taken("identity", settings_for(data)) as identity:
-            async with identity.state.context.database.transaction() as session:
-                return await work(session)
+        async with (
+            taken("identity", settings_for(data)) as identity,
+            identity.state.context.database.transaction() as session,
+        ):
+            return await work(session)
 
     try:
         return asyncio.run(run())

@@ -44,7 +44,10 @@ def run(
         from deploy.embedded.app import create_app
         from deploy.embedded.settings import EmbeddedSettings
 
-        known: dict[str, Any] = {"data": data, "log_level": os.environ.get("CERTTRACK_LOG_LEVEL", "WARNING")}
+        known: dict[str, Any] = {
+            "data": data,
+            "log_level": os.environ.get("CERTTRACK_LOG_LEVEL", "WARNING"),
+        }
         if "CERTTRACK_PUBLIC_URL" not in os.environ:
             known["public_url"] = f"http://{host}:{port}"
         settings = EmbeddedSettings(**known)

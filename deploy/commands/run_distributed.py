@@ -37,7 +37,8 @@ def run_distributed(
         from deploy.local.processes import ServerUnavailableError
     except ModuleNotFoundError as missing:
         give_up(
-            f"The distributed form on one machine needs {missing.name}: pip install 'certtrack[local]'"
+            f"The distributed form on one machine needs {missing.name}:"
+            " pip install 'certtrack[local]'"
         )
     if answers(port):
         give_up(f"Something listens on port {port} already. Choose another with --port.")
@@ -71,7 +72,9 @@ def seed(topology: "Topology") -> None:
     async def run() -> None:
         settings = EmbeddedSettings(
             databases=topology.databases["identity"],
-            programmes_folder=Path(topology.environment_of("identity")["CERTTRACK_PROGRAMMES_FOLDER"]),
+            programmes_folder=Path(
+                topology.environment_of("identity")["CERTTRACK_PROGRAMMES_FOLDER"]
+            ),
             log_level="ERROR",
         )
         async with taken("identity", settings) as identity:
@@ -85,5 +88,8 @@ def _banner(topology: "Topology") -> str:
 
     lines = [f"Certtrack runs at {topology.url}", ""]
     lines += [f"  {name:<16} {address}" for name, address in topology.addresses.items()]
-    lines += [f"  {'mail':<16} {topology.folder / 'mail'}", f"  {'logs':<16} {topology.folder / 'logs'}"]
+    lines += [
+        f"  {'mail':<16} {topology.folder / 'mail'}",
+        f"  {'logs':<16} {topology.folder / 'logs'}",
+    ]
     return "\n".join([*lines, "", *sign_ins(), "Stop: Ctrl-C"])

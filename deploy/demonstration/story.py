@@ -38,7 +38,7 @@ class Story:
         posted = self._post_results(files)
         self._certifications(files, names, posted)
         self._reactions(names)
-        self._late_registration(files, names)
+        self._late_registration(files)
         self._again(files)
 
     # -- the chapters
@@ -101,7 +101,7 @@ class Story:
         self._head("And everything that follows has followed", "")
         self._until(lambda: not self._unsent(names), "get their e-mails")
         mails = self._emails(names) - self._emails_before
-        for (template, count) in sorted(mails.items()):
+        for template, count in sorted(mails.items()):
             self._line(f"{count:>4}  {template}")
         if not mails:
             self._line("   0  e-mails: nothing is told twice")
@@ -111,7 +111,7 @@ class Story:
         name = f"{person['given_name']} {person['family_name']}"
         self._line(f"{len(kits):>4}  printed kits that {name} may order")
 
-    def _late_registration(self, files: Feed, names: dict[str, str]) -> None:
+    def _late_registration(self, files: Feed) -> None:
         programme = files.late_registrations[0]["programme"]
         waiting = len(self.product.waiting(programme))
         person = files.late_registrations[0]["candidate"]

@@ -96,7 +96,11 @@ class Door:
                 self._public_url,
             )
         # A service's own health and figures: here they are the whole product's, at the root.
-        if path.startswith("/api/") and path.rstrip("/").endswith(_INTERNAL) and path.count("/") == _SERVICE_PATH:
+        if (
+            path.startswith("/api/")
+            and path.rstrip("/").endswith(_INTERNAL)
+            and path.count("/") == _SERVICE_PATH
+        ):
             return render(NotFound("There is nothing at this address."), self._public_url)
         return None
 

@@ -105,10 +105,8 @@ def _type(schema: Any) -> str:
     for word in ("anyOf", "oneOf", "allOf"):
         if word in schema:
             return " or ".join(_type(part) for part in schema[word])
-    if "enum" in schema:
-        return escape(" | ".join(str(value) for value in schema["enum"]))
-    if "const" in schema:
-        return escape(str(schema["const"]))
+    if values := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return escape(" | ".join(str(value) for value in values))
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {})) or 'anything'}"
     kind = str(schema.get("type", ""))
