@@ -8,6 +8,7 @@ from services.certifications.settings import Settings
 from shared.auth import Keys
 from shared.bus import Bus
 from shared.clock import Clock
+from shared.programmes import Programmes
 from shared.web import create_service
 
 
@@ -17,6 +18,7 @@ def create_app(
     bus: Bus | None = None,
     clock: Clock | None = None,
     keys: Keys | None = None,
+    programmes: Programmes | None = None,
 ) -> FastAPI:
     """Return the service, ready to be served."""
     return create_service(
@@ -27,4 +29,5 @@ def create_app(
         bus=bus,
         clock=clock,
         keys=keys,
+        programmes=programmes,
     )

@@ -29,10 +29,11 @@ def _frame(width: float, height: float, radius: float) -> tuple[float, list[Piec
 
 def _on_frame(place: float, pieces: list[Piece]) -> tuple[Point, Point]:
     """Return the point that far along a frame, and the direction that points inwards."""
-    for length, x, y, heading, bend in pieces:
-        if place <= length:
+    for piece in pieces:
+        if place <= piece[0]:
             break
-        place -= length
+        place -= piece[0]
+    _, x, y, heading, bend = piece
     if bend:
         turned = heading + place * bend
         x += (sin(turned) - sin(heading)) / bend
@@ -45,7 +46,7 @@ def _on_frame(place: float, pieces: list[Piece]) -> tuple[Point, Point]:
 
 
 @cache
-def band(  # noqa: PLR0913 - an ornament has this many measures
+def band(
     width: float,
     height: float,
     radius: float,

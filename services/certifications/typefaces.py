@@ -47,6 +47,15 @@ WIDER = Typeface("CertificateWider", "Noto Sans", (("wdth", 100), ("wght", 400))
 WIDER_TITLE = Typeface("CertificateWiderTitle", "Noto Sans", (("wdth", 100), ("wght", 600)))
 
 
+ALL = (DISPLAY, TITLE, TEXT, ITALIC, LABEL, WIDER, WIDER_TITLE)
+
+
+def prepare() -> None:
+    """Make every static cut now, so that nobody's first certificate waits for it."""
+    for typeface in ALL:
+        static_file(typeface)
+
+
 def folder() -> Path:
     """Return the folder that keeps the static cuts: the user's cache, or the temporary folder."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
@@ -65,7 +74,7 @@ def folder() -> Path:
 def static_file(typeface: Typeface) -> Path:
     """Return the file of a static cut, making it from the variable font the first time."""
     # The first number is the recipe's own: it changes when the making below does.
-    recipe = repr((2, typeface, version(typeface.package), version("fonttools")))
+    recipe = repr((3, typeface, version(typeface.package), version("fonttools")))
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
     target = folder() / f"{typeface.name}-{digest}.ttf"
     if not target.exists():
@@ -76,7 +85,8 @@ def static_file(typeface: Typeface) -> Path:
 def _make(typeface: Typeface, target: Path) -> None:
     source = fontpkg.path(typeface.family, 400, typeface.style)
     options = subset.Options()
-    options.layout_features = ["kern"] if typeface.kerned else []
+    # Layout tables are left out: ReportLab does not read them, and pinning them takes seconds.
+    options.layout_features = []
     options.notdef_outline = True
     font: TTFont = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
@@ -106,7 +116,7 @@ def kern(typeface: Typeface, left: int, right: int) -> float:
     """Return how much a pair of code points moves together, in thousandths of the type size."""
     if not typeface.kerned:
         return 0.0
-    names, subtables, per_em = _pairs(typeface)
+    names, subtables, per_em = _pairs(typeface.family, typeface.style)
     first, second = names.get(left), names.get(right)
     for table in subtables:
         if first not in table.Coverage.glyphs:
@@ -128,13 +138,14 @@ def _advance(value: Any) -> int:
 
 
 @cache
-def _pairs(typeface: Typeface) -> tuple[dict[int, str], list[Any], int]:
-    font = TTFont(static_file(typeface))
+def _pairs(family: str, style: str) -> tuple[dict[int, str], list[Any], int]:
+    # The kerning of the font's default cut; it differs little from that of the cuts made here.
+    font = TTFont(fontpkg.path(family, 400, style))
     subtables = []
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for table in lookup.SubTable:
             # A pair lookup may hide in an extension (type 9), which only lengthens offsets.
-            inner = table.ExtSubTable if lookup.LookupType == 9 else table  # noqa: PLR2004
+            inner = table.ExtSubTable if lookup.LookupType == 9 else table
             if hasattr(inner, "ClassDef1") or hasattr(inner, "PairSet"):
                 subtables.append(inner)
     return font.getBestCmap(), subtables, font["head"].unitsPerEm
