@@ -17,10 +17,12 @@ def _an_email(text: str) -> str:
     return text
 
 
+# PostgreSQL's text cannot hold the null character, not even to compare with it.
+NO_NULL = "^[^\\x00]*$"
 # Bounds on what strangers can make the service work on.
 Email = Annotated[str, Field(max_length=300), AfterValidator(_an_email)]
 ProgrammeId = Annotated[str, Field(min_length=1, max_length=40)]
-Login = Annotated[str, Field(min_length=1, max_length=300)]
+Login = Annotated[str, Field(min_length=1, max_length=300, pattern=NO_NULL)]
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 Secret = Annotated[str, Field(min_length=1, max_length=200)]
 

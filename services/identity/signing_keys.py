@@ -38,7 +38,7 @@ class SigningKeys:
                 key = await _signer(session)
             if key is None:
                 async with self._here.database.transaction() as session:
-                    await rotate(session, replace=True)
+                    await rotate(session)
                     key = await _signer(session)
             if key is None:
                 raise RuntimeError("there is no signing key although one was just made")
@@ -65,10 +65,10 @@ async def published_keys(session: AsyncSession) -> dict[str, Any]:
     return {"keys": list(keys)}
 
 
-async def rotate(session: AsyncSession, *, replace: bool = False) -> None:
+async def rotate(session: AsyncSession) -> None:
     """Publish the next key ahead of its time, end keys whose time is over.
 
-    replace: make a key that signs at once, because no present one can be used.
+    Where no key can sign at this moment, the new one signs at once.
     """
     here = context(session)
     settings: IdentitySettings = here.settings
@@ -77,8 +77,9 @@ async def rotate(session: AsyncSession, *, replace: bool = False) -> None:
         select(SigningKey).order_by(SigningKey.generation.desc()).limit(1)
     )
     overlap = timedelta(days=settings.signing_key_overlap_days)
-    if newest is None or replace or newest.signs_until - overlap <= now:
-        starts = now if newest is None or replace else max(now, newest.signs_until)
+    none_signs = await _signer(session) is None
+    if newest is None or none_signs or newest.signs_until - overlap <= now:
+        starts = now if newest is None or none_signs else max(now, newest.signs_until)
         row = _new_key(settings, now, starts, (newest.generation if newest else 0) + 1)
         await insert_new(session, SigningKey, [row], conflict=["generation"])
     # A private key that no longer signs has no business being anywhere.

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from services.identity import queries
 from services.identity.errors import UnknownCandidate
-from services.identity.schemas import CandidateOut
+from services.identity.schemas import NO_NULL, CandidateOut
 from shared.auth import Candidate, Principal, staff
 from shared.errors import FieldError, Unprocessable
 from shared.pages import CursorText, Limit, Page, decode_cursor, page
@@ -28,7 +28,12 @@ async def list_candidates(
     session: Read,
     programme: Annotated[str, Query(max_length=40)],
     search: Annotated[
-        str, Query(max_length=200, description="Words in names, address or ids; all must match")
+        str,
+        Query(
+            max_length=200,
+            pattern=NO_NULL,
+            description="Words in names, address or ids; all must match",
+        ),
     ] = "",
     cursor: CursorText = None,
     limit: Limit = 50,
@@ -36,7 +41,7 @@ async def list_candidates(
     """Return a programme's candidates by candidate id."""
     reader.may_see(programme)
     key = decode_cursor(cursor)
-    if key is not None and not (len(key) == 1 and isinstance(key[0], str)):
+    if key is not None and not (len(key) == 1 and isinstance(key[0], str) and "\0" not in key[0]):
         problem = FieldError(field="cursor", message="not a cursor that this list has given out")
         raise Unprocessable("the cursor is not valid", errors=[problem])
     after = key[0] if key else None
@@ -48,7 +53,10 @@ async def list_candidates(
 
 @router.get("/candidates/{programme}/{candidate_id}")
 async def show_candidate(
-    programme: str, candidate_id: str, reader: Reader, session: Read
+    programme: str,
+    candidate_id: Annotated[str, Path(max_length=40, pattern=NO_NULL)],
+    reader: Reader,
+    session: Read,
 ) -> CandidateOut:
     """Return one candidate of a programme."""
     reader.may_see(programme)

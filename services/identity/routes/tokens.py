@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Header, Response
 from services.identity.errors import InvalidClient, UnsupportedGrant
 from services.identity.handlers.clients import claims_of_client
 from services.identity.handlers.sessions import access_token
-from services.identity.schemas import MachineToken
+from services.identity.schemas import NO_NULL, MachineToken
 from services.identity.signing_keys import published_keys, signing_keys_of
 from shared.auth import anyone
 from shared.web import Here, Read
@@ -24,7 +24,7 @@ async def give_token(
     session: Read,
     response: Response,
     grant_type: Annotated[str, Form(max_length=80)] = "",
-    client_id: Annotated[str, Form(max_length=80)] = "",
+    client_id: Annotated[str, Form(max_length=80, pattern=NO_NULL)] = "",
     client_secret: Annotated[str, Form(max_length=200)] = "",
     scope: Annotated[str, Form(max_length=400)] = "",
     authorization: Annotated[str, Header(max_length=1000)] = "",
@@ -67,7 +67,7 @@ def _basic(authorization: str) -> tuple[str, str]:
             raise ValueError(scheme)
         decoded = base64.b64decode(encoded, validate=True).decode()
         client_id, colon, secret = decoded.partition(":")
-        if not colon:
+        if not colon or "\0" in decoded:
             raise ValueError(decoded)
     except (ValueError, binascii.Error) as error:
         raise InvalidClient(

@@ -3,20 +3,21 @@
 import asyncio
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from shared.events import Contact, SignInLinkRequested
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 
 
-async def ask(identity: Identity, email: str, address: str | None = None):
+async def ask(identity: Identity, email: str, address: str | None = None) -> httpx2.Response:
     body = {"programme": "cisco", "email": email}
     answer = await identity.post("/sign-in-links", body, address)
     await identity.settle()
     return answer
 
 
-async def redeem(identity: Identity, token: str, password: str = PASSWORD):
+async def redeem(identity: Identity, token: str, password: str = PASSWORD) -> httpx2.Response:
     return await identity.post("/sign-in-links/redeem", {"token": token, "password": password})
 
 

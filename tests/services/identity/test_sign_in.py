@@ -173,9 +173,10 @@ async def test_what_a_client_writes_into_the_forwarded_header_does_not_count(
 
 
 async def test_a_login_may_be_anything(identity: Identity) -> None:
-    for login in ("' OR 1=1 --", "\u0000", "ﬀ" * 100, "@", "a@b@c", "%"):
+    for login in ("' OR 1=1 --", "ﬀ" * 100, "@", "a@b@c", "%"):
         assert (await identity.sign_in(login)).status_code == 401, login
-    assert (await identity.sign_in("x" * 301)).status_code == 422
+    for login in ("x" * 301, "", "null \0 character"):
+        assert (await identity.sign_in(login)).status_code == 422, login
 
 
 async def test_staff_sign_in(identity: Identity) -> None:

@@ -1,6 +1,7 @@
 """Access tokens: for machines, verified by a foreign library, under keys that rotate."""
 
 import base64
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from services.identity.jobs import JOBS
 from services.identity.models import ApiClientSecret
 from services.identity.tokens import hash_of, new_secret
 from shared.auth import Keys
+from shared.context import ServiceContext
 from shared.errors import Problem, StartRefused
 from tests.services.identity.conftest import Identity, running, settings_for
 
@@ -187,7 +189,7 @@ async def test_tampered_and_foreign_tokens_are_refused(identity: Identity) -> No
     assert (await identity.http.get("/me")).status_code == 401
 
 
-def job(name: str):
+def job(name: str) -> Callable[[ServiceContext], Awaitable[None]]:
     return next(one for one in JOBS if one.name == name).run
 
 
