@@ -16,8 +16,10 @@ from portal.sessions import Refresher, Seal
 from portal.settings import PortalSettings, refuse_weak_keys
 from portal.static_files import OwnFiles
 from portal.visits import Portal
+from shared import logs
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
+from shared.web import Edge
 
 LARGEST_BODY_BYTES = 1_000_000
 
@@ -36,13 +38,14 @@ def create_app(
         known = settings.model_dump(exclude_unset=True) if settings else {}
         settings = PortalSettings(**known)
     refuse_weak_keys(settings)
+    logs.configure(settings.log_level, service="portal")
     client = api or httpx2.AsyncClient(
         base_url=settings.gateway_url, timeout=settings.gateway_patience_seconds
     )
     gateway = Gateway(client)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         if api is None:
             await client.aclose()
@@ -67,4 +70,5 @@ def create_app(
     app.mount("/static", OwnFiles())
     app.include_router(router)
     failures.install(app)
+    app.add_middleware(Edge, service="portal", app_state=app.state)
     return app

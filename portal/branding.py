@@ -83,9 +83,7 @@ def stylesheet(branding: Branding) -> str:
     deep = legible(branding.ink, WHITE, towards="#000000")
     light = {
         "accent": legible(branding.accent, soft, towards="#000000"),
-        "on-accent": ink_on(
-            legible(branding.accent, soft, towards="#000000"), branding.accent_ink
-        ),
+        "on-accent": ink_on(legible(branding.accent, soft, towards="#000000"), branding.accent_ink),
         "accent-soft": soft,
         "accent-line": mix(branding.accent, WHITE, 0.62),
         "brand": branding.accent,

@@ -37,9 +37,7 @@ def show_day(value: date | str | None, locale: str = "en") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
 
-def show_instant(
-    value: datetime | str | None, timezone: str = "UTC", locale: str = "en"
-) -> Markup:
+def show_instant(value: datetime | str | None, timezone: str = "UTC", locale: str = "en") -> Markup:
     """Return an instant for the page, in the programme's time zone, which it names on hover."""
     instant = parse_instant(value)
     if instant is None:

@@ -15,7 +15,9 @@ log = structlog.get_logger("portal")
 KNOWN = {400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
 
 
-def failure(request: Request, status: int, *, detail: str = "", retry: str | None = None) -> Response:
+def failure(
+    request: Request, status: int, *, detail: str = "", retry: str | None = None
+) -> Response:
     """Return the page about a failure, dressed as the programme where it is known."""
     visit = getattr(request.state, "visit", None) or _bare(request)
     page: Response = visit.page(
@@ -50,14 +52,14 @@ async def _away(request: Request, problem: Exception) -> Response:
     return failure(request, 503, retry="30")
 
 
-async def _sign_in_needed(request: Request, problem: Exception) -> Response:
+async def _sign_in_needed(_request: Request, problem: Exception) -> Response:
     assert isinstance(problem, SignInNeeded)
     if problem.ended:
         problem.visit.forget()
     return problem.visit.go(problem.visit.sign_in_path(ended=problem.ended))
 
 
-async def _form_refused(request: Request, problem: Exception) -> Response:
+async def _form_refused(request: Request, _problem: Exception) -> Response:
     return failure(request, 403, detail="form")
 
 
@@ -69,11 +71,12 @@ async def _http(request: Request, problem: Exception) -> Response:
     return page
 
 
-async def _malformed(request: Request, problem: Exception) -> Response:
+async def _malformed(request: Request, _problem: Exception) -> Response:
     return failure(request, 400)
 
 
 async def _broken(request: Request, problem: Exception) -> Response:
+    log.error("request failed", path=request.url.path, exc_info=problem)
     page = failure(request, 500)
     portal: Portal = request.app.state.portal
     harden(page.headers, secure=portal.settings.secure)
@@ -88,4 +91,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(FormRefused, _form_refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _broken)
+    app.state.on_anything = _broken

@@ -157,7 +157,8 @@ class Visit:
 
     def _forwarded(self) -> dict[str, str]:
         names = ("x-request-id", "traceparent", "x-forwarded-for")
-        carried = {name: self.request.headers[name] for name in names if name in self.request.headers}
+        given = self.request.headers
+        carried = {name: given[name] for name in names if name in given}
         if "x-forwarded-for" not in carried and self.request.client:
             carried["x-forwarded-for"] = self.request.client.host
         return carried

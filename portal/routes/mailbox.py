@@ -26,7 +26,8 @@ async def mailbox(request: Request) -> HTMLResponse:
 async def mail(request: Request, mail_id: str) -> HTMLResponse:
     """Show one mail."""
     visit = Visit(request, None, "candidate")
-    return visit.page("mail.html", mail=await visit.get(f"notifications/mailbox/{segment(mail_id)}"))
+    shown = await visit.get(f"notifications/mailbox/{segment(mail_id)}")
+    return visit.page("mail.html", mail=shown)
 
 
 @router.get("/mailbox/{mail_id}/html")
@@ -35,4 +36,5 @@ async def mail_html(request: Request, mail_id: str) -> Response:
     visit = Visit(request, None, "candidate")
     shown = await visit.get(f"notifications/mailbox/{segment(mail_id)}")
     body = '<base target="_blank">' + str(shown.get("html") or "")
-    return HTMLResponse(body, headers={"content-security-policy": MAIL_POLICY})
+    headers = {"content-security-policy": MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+    return HTMLResponse(body, headers=headers)

@@ -1,5 +1,7 @@
 """Sign-in of candidates, the mailed link that sets a password, and the way out."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
@@ -9,7 +11,7 @@ from portal.visits import Visit, Visitor
 
 router = APIRouter()
 
-REASONS = {"never-logged-in": "first_login", "forgotten": "forgotten"}
+WRONG = (400, 401, 403, 422)
 
 
 def _form(visit: Visit, status: int = 200, **context: object) -> HTMLResponse:
@@ -34,7 +36,7 @@ async def sign_in(visit: Visitor) -> Response:
     try:
         await open_session(visit, login, form.secret("password"))
     except ApiProblem as problem:
-        if problem.status not in (400, 401, 403, 422):
+        if problem.status not in WRONG:
             raise
         return _form(visit, 401, login=login, wrong=True, next=back)
     return visit.go(visit.local(back))
@@ -64,10 +66,9 @@ async def end_session(visit: Visit) -> None:
     """End a session; the cookie goes even when the gateway cannot be told."""
     session, visit.session = visit.session, None
     if session is not None:
-        try:
-            await visit.call("POST", "identity/sessions/end", json={"refresh_token": session.refresh})
-        except (ApiProblem, GatewayAway):
-            pass
+        body = {"refresh_token": session.refresh}
+        with suppress(ApiProblem, GatewayAway):
+            await visit.call("POST", "identity/sessions/end", json=body)
     visit.forget()
 
 
@@ -99,7 +100,8 @@ async def send_link(visit: Visitor) -> Response:
 
 def _link_page(visit: Visit, status: int = 200, **context: object) -> HTMLResponse:
     first = visit.request.url.path.endswith("never-logged-in")
-    return visit.page("ask_link.html", status, **{"first": first, "email": "", "wrong": False} | context)
+    blank = {"first": first, "email": "", "wrong": False}
+    return visit.page("ask_link.html", status, **blank | context)
 
 
 @router.get("/{programme}/link/{token}")
@@ -134,11 +136,14 @@ async def set_password(visit: Visitor, token: str) -> Response:
     return visit.go(f"{visit.home}?set=1")
 
 
-async def _password_page(visit: Visit, token: str, status: int = 200, **context: object) -> HTMLResponse:
+async def _password_page(
+    visit: Visit, token: str, status: int = 200, **context: object
+) -> HTMLResponse:
     assert visit.programme
     visit.session = None
     try:
-        link = (await visit.call("POST", "identity/sign-in-links/check", json={"token": token})).json()
+        body = {"token": token}
+        link = (await visit.call("POST", "identity/sign-in-links/check", json=body)).json()
     except ApiProblem as problem:
         if problem.status not in (404, 410, 422):
             raise

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from portal.gateway import ApiProblem
-from portal.routes.sign_in import end_session
+from portal.routes.sign_in import WRONG, end_session
 from portal.sessions import Session
 from portal.visits import StaffVisitor, Visit
 
@@ -34,7 +34,7 @@ async def sign_in(visit: StaffVisitor) -> Response:
     try:
         answer = (await visit.call("POST", "identity/staff/sessions", json=body)).json()
     except ApiProblem as problem:
-        if problem.status not in (400, 401, 403, 422):
+        if problem.status not in WRONG:
             raise
         return _form(visit, 401, login=login, wrong="password", next=back)
     session = Session.opened(answer, visit.portal.clock.now())

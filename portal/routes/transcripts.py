@@ -103,9 +103,7 @@ async def _load(visit: Visit, transcript_id: str) -> Json:
 
 
 async def _put(visit: Visit, transcript_id: str, filled: dict[str, Any]) -> None:
-    await visit.call(
-        "PUT", f"transcripts/transcripts/{segment(transcript_id)}", json=_body(filled)
-    )
+    await visit.call("PUT", f"transcripts/transcripts/{segment(transcript_id)}", json=_body(filled))
 
 
 def _filled(form: Form) -> dict[str, Any]:

@@ -55,9 +55,7 @@ async def _shown(visit: Visit, what: str, service: str, code: str) -> HTMLRespon
         if problem.status not in (404, 410, 422):
             raise
         status = 410 if problem.status == 410 else 404
-        return visit.page(
-            "not_shown.html", status, asked=what, code=plain, reason=problem.detail
-        )
+        return visit.page("not_shown.html", status, asked=what, code=plain, reason=problem.detail)
     if document.get("programme") not in (visit.programme.id, visit.programme.name):
         return visit.page("not_shown.html", 404, asked=what, code=plain, reason="")
     page = visit.page(f"{what}.html", document=document, code=plain)

@@ -261,7 +261,9 @@ def _staff(world: World) -> APIRouter:
         return story.PERSON
 
     @router.get("/{service}/candidates/cisco/{candidate_id}/{what}")
-    async def of_candidate(service: str, what: str, authorization: str | None = Bearer) -> Any:
+    async def of_candidate(
+        service: str, candidate_id: str, what: str, authorization: str | None = Bearer
+    ) -> Any:
         world.who(authorization, "staff")
         return {
             "history": world.history,
