@@ -2,8 +2,9 @@
 
 import asyncio
 import secrets
+import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
+from deploy.local.postgres import NamedPostgres
 from services.exams.app import create_app
 from services.exams.settings import ExamsSettings
 from shared.auth import AUDIENCE, ISSUER, Keys, sign
@@ -258,20 +260,32 @@ async def open_desk(url: str, **changes: Any) -> AsyncIterator[Desk]:
         yield desk
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty, migrated database of each kind in turn."""
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[NamedPostgres | None, str]:
+    """A migrated database of each kind, to be copied: a server and a name, or a file."""
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'exams.sqlite3'}"
-        await asyncio.to_thread(upgrade, "exams", url)
-        yield url
-        return
-    server = request.getfixturevalue("postgres_server")
+        path = tmp_path_factory.mktemp("exams") / "migrated.sqlite3"
+        upgrade("exams", f"sqlite+aiosqlite:///{path}")
+        return None, str(path)
+    server: NamedPostgres = request.getfixturevalue("postgres_server")
     name = f"exams_{secrets.token_hex(6)}"
-    url = await asyncio.to_thread(server.create_database, name)
-    await asyncio.to_thread(upgrade, "exams", url)
-    yield url
-    await asyncio.to_thread(server.drop_database, name)
+    upgrade("exams", server.create_database(name))
+    return server, name
+
+
+@pytest.fixture
+def database_url(migrated: tuple[NamedPostgres | None, str], tmp_path: Path) -> Iterator[str]:
+    """A database of one test's own, of each kind in turn."""
+    server, template = migrated
+    if server is None:
+        copy = shutil.copy(template, tmp_path / "exams.sqlite3")
+        yield f"sqlite+aiosqlite:///{copy}"
+        return
+    name = f"exams_{secrets.token_hex(6)}"
+    yield server.create_database(name, template=template)
+    server.drop_database(name)
 
 
 @pytest.fixture
