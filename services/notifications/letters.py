@@ -12,7 +12,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications.models import Contact, Email
-from shared.programmes import Programme
+from shared.programmes import Kit, Programme
 
 SUBJECT = "Subject: "
 
@@ -111,6 +111,7 @@ class Letters:
             "candidate_id": email.candidate_id,
             "given_name": _one_line(given_name),
             "data": data,
+            "kit": _free_kit(programme, data.get("certification")),
             "links": self._links(programme, data, email.secret),
         }
 
@@ -134,6 +135,13 @@ class Letters:
 class _Names:
     given_name: str
     family_name: str
+
+
+def _free_kit(programme: Programme, certification: str | None) -> Kit | None:
+    if certification not in programme.certifications:
+        return None
+    kit = programme.initial_kit(certification)
+    return kit if kit is not None and kit.initial_price.amount == 0 else None
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.fulfillment.app import create_app
+from services.fulfillment.settings import Settings
+from tests.services.reacting import Reacting, migrated, running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fulfillment(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reacting]:
+    """The service on each database in turn."""
+    async with (
+        migrated("fulfillment", request, tmp_path) as settings,
+        running(create_app, Settings(**settings)) as service,
+    ):
+        yield service

@@ -1,0 +1,111 @@
+"""What becomes an e-mail, what does not, and who may see it."""
+
+import random
+from datetime import date, timedelta
+
+from services.notifications.models import Contact, Email, MailboxItem
+from shared.events import EmailSuppressed, Event
+from tests.services.notifications.causes import link, passed
+from tests.services.notifications.test_delivery import emails, settled
+from tests.services.reacting import JANE, JOHN, TODAY, Reacting, earned, person, renewed
+
+
+async def test_old_news_is_suppressed_and_staff_see_why(keeping: Reacting) -> None:
+    day = TODAY - timedelta(days=30)
+    await keeping.hear(
+        person(),
+        earned("CCNA", active_on=day),
+        earned("CCNP-Enterprise", active_on=day - timedelta(days=1)),
+        earned("Specialist-ENCOR", active_on=TODAY, expires_on=TODAY - timedelta(days=1)),
+        renewed("CCNA", active_on=date(2007, 2, 21), expires_on=date(2010, 2, 21)),
+        passed(exam_date=date(1995, 10, 4)),
+    )
+    (sent,) = await settled(keeping, 1)
+    assert sent["subject"] == "Congratulations: you have earned CCNA"
+    suppressed = {email["template"] + email["error"] for email in await emails(keeping, "suppressed")}
+    assert len(suppressed) == 4
+    assert sum("more than 30 days" in one for one in suppressed) == 2
+    assert sum("had expired on" in one for one in suppressed) == 2
+    events = await keeping.until(
+        lambda: told if len(told := keeping.told(EmailSuppressed)) >= 4 else None
+    )
+    assert {event.candidate_id for event in events} == {JANE}
+
+
+async def test_any_order_and_any_repetition_give_the_same_mails(keeping: Reacting) -> None:
+    again = link("forgotten")
+    events: list[Event] = [
+        person(),
+        person(version=2, email="jane@new.example"),
+        earned("CCNA"),
+        earned("CCNA", version=3, cycle=2),
+        earned("CCNA", JOHN),
+        renewed("CCNA"),
+        earned("CCNP-Enterprise", active_on=date(2020, 1, 1)),
+        passed(),
+        again,
+    ]
+    own = ("id", "message_id", "created_at", "next_attempt_at", "leased_until", "sent_at", "secret")
+    fate = ("state", "attempts", "subject", "to_address", "data")
+    await keeping.hear(*events)
+    await settled(keeping, 5)
+    expected = [await keeping.rows(Email, own + fate), await keeping.rows(Contact)]
+    for seed in range(8):
+        chance = random.Random(seed)
+        await keeping.empty(Email, Contact, MailboxItem)
+        shuffled = events + chance.choices(events, k=8)
+        chance.shuffle(shuffled)
+        await keeping.hear(*shuffled)
+        await settled(keeping, 5)
+        found = [await keeping.rows(Email, own + fate), await keeping.rows(Contact)]
+        assert found == expected, f"seed {seed}"
+        (waiting,) = await emails(keeping, "waiting")
+        assert waiting["candidate_id"] == JOHN
+    assert await keeping.parked() == []
+
+
+async def test_staff_see_the_mails_of_their_programmes_only(keeping: Reacting) -> None:
+    await keeping.hear(person(), earned("CCNA"))
+    await settled(keeping, 1)
+    cisco, juniper = keeping.staff(programmes=["cisco"]), keeping.staff(programmes=["juniper"])
+    (mine,) = (await keeping.ask("GET", "/emails?programme=cisco", by=cisco))["items"]
+    assert mine["to"] == "jane.doe@example.com"
+    assert mine["state"] == "sent"
+    assert (await keeping.ask("GET", "/emails?state=failed", by=cisco))["items"] == []
+    assert (await keeping.ask("GET", "/emails", by=juniper))["items"] == []
+    await keeping.ask("GET", "/emails?programme=cisco", by=juniper, status=403)
+    await keeping.ask("GET", "/emails", by=keeping.staff(scope="imports:read"), status=403)
+    await keeping.ask("GET", "/emails", by=keeping.candidate(), status=403)
+    await keeping.ask("GET", "/emails", status=401)
+    await keeping.ask("GET", "/emails?state=lost", by=cisco, status=422)
+    await keeping.ask("GET", "/emails?cursor=WyJ4Il0", by=cisco, status=422)
+
+
+async def test_mails_are_listed_newest_first_page_by_page(keeping: Reacting) -> None:
+    await keeping.hear(*(earned("CCNA", f"CSCO{20_000_000 + number}") for number in range(5)))
+    seen: list[str] = []
+    path = "/emails?limit=2"
+    while path:
+        part = await keeping.ask("GET", path, by=keeping.staff())
+        seen += [item["candidate_id"] for item in part["items"]]
+        path = f"/emails?limit=2&cursor={part['next']}" if part["next"] else ""
+    assert len(seen) == len(set(seen)) == 5
+
+
+async def test_the_mailbox_shows_what_would_have_been_mailed(keeping: Reacting) -> None:
+    await keeping.hear(person(), link())
+    await settled(keeping, 1)
+    (entry,) = await keeping.ask("GET", "/mailbox")
+    assert entry["to"] == "jane.doe@example.com"
+    mail = await keeping.ask("GET", f"/mailbox/{entry['id']}")
+    assert mail["subject"] == entry["subject"] == "Welcome to Cisco: set your password"
+    assert "/cisco/link/" in mail["text"]
+    assert mail["html"].startswith("<!")
+    await keeping.ask("GET", "/mailbox/01930000-0000-7000-8000-000000000000", status=404)
+
+
+async def test_the_mailbox_keeps_the_newest_only(keeping: Reacting) -> None:
+    people = [f"CSCO{20_000_000 + number}" for number in range(6)]
+    await keeping.hear(*(person(one) for one in people), *(earned("CCNA", one) for one in people))
+    await settled(keeping, 6)
+    assert len(await keeping.ask("GET", "/mailbox")) == 3

@@ -1,0 +1,286 @@
+"""From the event to the mail server, over a real socket."""
+
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from deploy.local.smtp import SmtpServer
+from services.notifications import handlers
+from services.notifications.app import create_app
+from services.notifications.models import Email
+from services.notifications.settings import Settings
+from shared.events import EmailFailed, EmailSent
+from tests.services.notifications.causes import TOKEN, failed, link, passed
+from tests.services.notifications.conftest import PUBLISHED
+from tests.services.reacting import JANE, JOHN, Reacting, earned, person, renewed, running
+
+
+async def emails(service: Reacting, state: str = "") -> list[dict[str, Any]]:
+    found = (await service.ask("GET", "/emails?limit=200", by=service.staff()))["items"]
+    return [email for email in found if not state or email["state"] == state]
+
+
+async def settled(service: Reacting, count: int) -> list[dict[str, Any]]:
+    async def enough() -> list[dict[str, Any]] | None:
+        done = [one for one in await emails(service) if one["state"] in ("sent", "failed")]
+        return done if len(done) >= count else None
+
+    found: list[dict[str, Any]] = await service.until(enough)
+    return found
+
+
+async def tried(service: Reacting, attempts: int) -> dict[str, Any]:
+    async def enough() -> dict[str, Any] | None:
+        (email,) = await emails(service)
+        return email if email["attempts"] >= attempts else None
+
+    found: dict[str, Any] = await service.until(enough)
+    return found
+
+
+def run_delivery(service: Reacting, later: timedelta = timedelta()) -> None:
+    service.clock.advance(later)
+    service.here.wake("deliver")
+
+
+async def test_a_new_certification_is_one_mail(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    await mailing.hear(person(), earned("CCNA", name="CCNA"))
+    await mailing.hear(earned("CCNA", name="CCNA"))
+    (email,) = await settled(mailing, 1)
+    (mail,) = smtp_server.received
+    assert mail.recipients == ("jane.doe@example.com",)
+    assert mail.subject == email["subject"] == "Congratulations: you have earned CCNA"
+    assert mail.message_id == email["message_id"] == f"<{email['id']}@certtrack.example>"
+    message: EmailMessage = mail.message
+    assert message["To"] == "Jane Doe <jane.doe@example.com>"
+    assert message["From"] == "Cisco <no-reply@certtrack.example>"
+    assert message["Reply-To"] == "Cisco <certification-support@example.com>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    for part in (mail.text, mail.html):
+        assert "Congratulations, Jane!" in part
+        assert "20 November 2029" in part
+        assert "/cisco/certifications/CCNA" in part
+    assert "#0b5c8a" in mail.html
+    assert "@media" in mail.html
+    (sent,) = await mailing.until(lambda: mailing.told(EmailSent))
+    assert str(sent.email_id) == email["id"]
+    assert sent.message_id == mail.message_id
+    assert "example.com" not in str(sent.model_dump(exclude={"message_id"}))
+
+
+async def test_a_mail_waits_for_its_contact(mailing: Reacting, smtp_server: SmtpServer) -> None:
+    await mailing.hear(earned("CCNA"), earned("CCNA", JOHN))
+    await mailing.hear(person(email=None))
+    assert {email["state"] for email in await emails(mailing)} == {"waiting"}
+    await mailing.hear(person(version=2))
+    await settled(mailing, 1)
+    assert [mail.recipients for mail in smtp_server.received] == [("jane.doe@example.com",)]
+    (waiting,) = await emails(mailing, "waiting")
+    assert waiting["candidate_id"] == JOHN
+    assert waiting["to"] is None
+
+
+async def test_a_mail_and_its_contact_that_missed_each_other_meet_at_the_next_delivery(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    await mailing.hear(earned("CCNA"), person())
+    await settled(mailing, 1)
+    async with mailing.here.database.transaction() as session:
+        for row in (await session.scalars(handlers_select(session))).all():
+            row.state = "waiting"
+    run_delivery(mailing)
+    await mailing.until(lambda: len(smtp_server.received) == 2)
+
+
+def handlers_select(_session: Any) -> Any:
+    from sqlalchemy import select
+
+    return select(Email)
+
+
+@pytest.mark.parametrize("purpose", ["welcome", "first_login", "forgotten"])
+async def test_a_sign_in_link_goes_out_and_its_token_is_forgotten(
+    mailing: Reacting, smtp_server: SmtpServer, purpose: str
+) -> None:
+    await mailing.hear(person(email="newer@example.com"), link(purpose))
+    await mailing.hear(link(purpose))
+    (email,) = await settled(mailing, 1)
+    assert email["template"] == purpose
+    (mail,) = smtp_server.received
+    assert mail.recipients == ("jane.doe@example.com",)  # where it was made for
+    for part in (mail.text, mail.html):
+        assert f"http://127.0.0.1:8080/cisco/link/{TOKEN}" in part
+        assert "24 November 2026, 04:00 (America/Los_Angeles)" in part
+    assert TOKEN not in mail.subject
+    (row,) = await mailing.rows(Email)
+    assert row["secret"] is None
+    assert TOKEN not in str(row)
+    assert TOKEN not in str(await emails(mailing))
+    assert TOKEN not in str(mailing.published)
+
+
+async def test_a_link_that_ran_out_while_the_mail_server_was_away_is_not_sent(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.stop()
+    await mailing.hear(link())
+    smtp_server.start()
+    run_delivery(mailing, timedelta(days=2))
+    (email,) = await settled(mailing, 1)
+    assert email["state"] == "failed"
+    assert "ran out" in email["error"]
+    assert smtp_server.received == []
+    (row,) = await mailing.rows(Email)
+    assert row["secret"] is None
+
+
+async def test_later_is_tried_again_with_growing_pauses_and_the_same_message_id(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.fail_next("451 4.7.1 Greylisted", "421 4.3.2 Closing")
+    await mailing.hear(person(), earned("CCNA"))
+    email = await tried(mailing, 1)
+    assert email["state"] == "queued"
+    assert "Greylisted" in email["error"]
+    run_delivery(mailing, timedelta(seconds=59))
+    run_delivery(mailing, timedelta(seconds=1))
+    await tried(mailing, 2)
+    run_delivery(mailing, timedelta(minutes=1))
+    run_delivery(mailing, timedelta(minutes=4))
+    (email,) = await settled(mailing, 1)
+    assert email["state"] == "sent"
+    assert email["attempts"] == 3
+    assert email["error"] is None
+    assert [mail.message_id for mail in smtp_server.received] == [email["message_id"]]
+
+
+async def test_a_server_that_says_later_for_days_is_given_up(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.fail_next(*["451 4.7.1 Later"] * 25)
+    await mailing.hear(person(), earned("CCNA"))
+    for attempt in range(1, 25):
+        await tried(mailing, attempt)
+        run_delivery(mailing, timedelta(hours=6))
+    (email,) = await settled(mailing, 1)
+    assert (email["state"], email["attempts"]) == ("failed", 25)
+
+
+async def test_refused_for_good_is_failed_and_told(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.fail_next("550 5.1.1 No such user")
+    await mailing.hear(person(), earned("CCNA"), earned("CCNP-Enterprise"))
+    found = await settled(mailing, 2)
+    assert sorted(email["state"] for email in found) == ["failed", "sent"]
+    (event,) = await mailing.until(lambda: mailing.told(EmailFailed))
+    assert event.reason == "550 5.1.1 No such user"
+    assert len(smtp_server.received) == 1
+
+
+async def test_a_bad_address_harms_nobody_else(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    bad = ["no-at-sign", "a b@example.com", "x@" + "y" * 70 + ".com", "a@b\r\nBcc: c@d.com"]
+    candidates = [f"CSCO{20_000_000 + number}" for number in range(len(bad))]
+    await mailing.hear(
+        *(person(one, email=address) for one, address in zip(candidates, bad, strict=True)),
+        person(given_name="Zoë\r\nBcc: spy@example.com", family_name="Ødegård 山"),
+        person(JOHN, email="john@bücher.example"),
+    )
+    await mailing.hear(*(earned("CCNA", one) for one in [*candidates, JANE, JOHN]))
+    found = await settled(mailing, len(bad) + 2)
+    assert {one["candidate_id"] for one in found if one["state"] == "failed"} == set(candidates)
+    assert {mail.recipients for mail in smtp_server.received} == {
+        ("jane.doe@example.com",),
+        ("john@xn--bcher-kva.example",),
+    }
+    (mail,) = smtp_server.to("jane.doe@example.com")
+    assert mail.message["Bcc"] is None
+    assert mail.message["To"].addresses[0].display_name == "Zoë Bcc: spy@example.com Ødegård 山"
+
+
+async def test_nothing_is_lost_while_the_mail_server_is_away(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.stop()
+    await mailing.hear(person(), *(earned(code) for code in ("CCNA", "CCNP-Enterprise")))
+
+    async def given_back() -> bool:
+        return all(email["error"] for email in await emails(mailing, "queued"))
+
+    await mailing.until(given_back)
+    for email in await emails(mailing):
+        assert email["state"] == "queued"
+        assert email["attempts"] == 0
+        assert f"127.0.0.1:{smtp_server.port}" in email["error"]
+    smtp_server.start()
+    run_delivery(mailing, timedelta(seconds=10))
+    await settled(mailing, 2)
+    assert len({mail.message_id for mail in smtp_server.received}) == 2
+
+
+async def test_dying_between_sending_and_noting_it_gives_one_repeat_with_the_same_message_id(
+    mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = handlers.write_down
+
+    async def die(*_: Any, **__: Any) -> None:
+        monkeypatch.setattr(handlers, "write_down", noted)
+        raise ConnectionError("the process died here")
+
+    monkeypatch.setattr(handlers, "write_down", die)
+    await mailing.hear(person(), *(earned(code) for code in ("CCNA", "CCNP-Enterprise")))
+    await mailing.until(lambda: len(smtp_server.received) == 1)
+    run_delivery(mailing, timedelta(minutes=11))  # the lease of the dead has run out
+    await settled(mailing, 2)
+    ids = [mail.message_id for mail in smtp_server.received]
+    assert len(ids) == 3
+    assert len(set(ids)) == 2
+
+
+async def test_two_instances_send_each_mail_once(
+    settings: dict[str, Any], smtp_server: SmtpServer
+) -> None:
+    smtp = {"smtp_host": "127.0.0.1", "smtp_port": smtp_server.port}
+    both = Settings(**settings, **smtp)
+    async with (
+        running(create_app, both, PUBLISHED) as one,
+        running(create_app, both, PUBLISHED) as two,
+    ):
+        people = [f"CSCO{20_000_000 + number}" for number in range(60)]
+        await one.hear(*(person(each) for each in people))
+        await two.hear(*(earned("CCNA", each) for each in people))
+        for _ in range(5):
+            run_delivery(one)
+            run_delivery(two)
+        await settled(one, 60)
+    ids = [mail.message_id for mail in smtp_server.received]
+    assert len(ids) == len(set(ids)) == 60
+
+
+async def test_results_and_renewals_are_told(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    lost = failed(registration_number="R2", score=None)
+    await mailing.hear(person(), passed(), lost, lost, renewed("CCNA"), renewed("CCNA"))
+    await settled(mailing, 3)
+    mails = {mail.subject: mail for mail in smtp_server.received}
+    assert sorted(mails) == [
+        "CCNA is renewed through 20 November 2029",
+        "Your result for exam 200-301 has arrived",
+    ]
+    texts = [mail.text for mail in smtp_server.received]
+    assert sum("You passed, Jane." in text for text in texts) == 1
+    assert sum("not a pass this time" in text for text in texts) == 1
+
+
+async def test_results_are_not_told_where_the_setting_is_off(settings: dict[str, Any]) -> None:
+    off = Settings(**settings, exam_result_mails=False, mailbox=True)
+    async with running(create_app, off, PUBLISHED) as service:
+        await service.hear(person(), passed(), failed())
+        assert await emails(service) == []
