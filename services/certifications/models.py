@@ -11,6 +11,8 @@ from shared.tables import JSON_, NAMING, kernel_tables
 CODE_LENGTH = 8
 EXAM = "exam"
 NUMBER = "number"
+# SQLite keeps the rows in the order of such a key, instead of a table and an index beside it.
+CLUSTERED = {"sqlite_with_rowid": False}
 
 
 class Base(DeclarativeBase):
@@ -30,6 +32,7 @@ class Candidate(Base):
     """
 
     __tablename__ = "candidates"
+    __table_args__ = CLUSTERED
 
     programme: Mapped[str] = mapped_column(String(40), primary_key=True)
     candidate_id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -52,6 +55,7 @@ class FactRow(Base):
     """
 
     __tablename__ = "facts"
+    __table_args__ = CLUSTERED
 
     programme: Mapped[str] = mapped_column(String(40), primary_key=True)
     candidate_id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -74,6 +78,7 @@ class HeldCertification(Base):
     __table_args__ = (
         UniqueConstraint("verification_code"),
         Index("ix_certifications_expires_on", "expires_on"),
+        CLUSTERED,
     )
 
     programme: Mapped[str] = mapped_column(String(40), primary_key=True)

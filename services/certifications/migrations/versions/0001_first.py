@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("disclosure", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("programme", "candidate_id", name=op.f("pk_candidates")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "certifications",
@@ -46,6 +47,7 @@ def upgrade() -> None:
             "programme", "candidate_id", "code", name=op.f("pk_certifications")
         ),
         sa.UniqueConstraint("verification_code", name=op.f("uq_certifications_verification_code")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("certifications", schema=None) as batch_op:
         batch_op.create_index("ix_certifications_expires_on", ["expires_on"], unique=False)
@@ -60,6 +62,7 @@ def upgrade() -> None:
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("data", shared.tables.JSONDocument(), nullable=False),
         sa.PrimaryKeyConstraint("programme", "candidate_id", "kind", "key", name=op.f("pk_facts")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "inbox",
