@@ -128,9 +128,13 @@ def _own_bus(name: str, settings: Settings) -> Bus:
 
 
 async def _cancel(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    # Again and again: a driver that is cut off in the middle of a statement may raise an error of
+    # its own while it cleans up, which takes the place of the cancellation.
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=1)
+    if not task.cancelled():
+        task.exception()
 
 
 async def _measure(context: ServiceContext) -> None:
