@@ -22,6 +22,11 @@ _CLASSES: Mapping[str, type[Settings]] = {
 }
 
 
+def settings_class(service: str) -> type[Settings]:
+    """The class of a service's settings."""
+    return _CLASSES[service]
+
+
 class EmbeddedSettings(Settings):
     """The kernel's settings, and where the data of all services is.
 
@@ -47,4 +52,4 @@ class EmbeddedSettings(Settings):
         if service == "notifications":
             unsaid = self.mailbox is None and self.environment != "production"
             shared["mailbox"] = self.mailbox or unsaid
-        return _CLASSES[service](**shared)
+        return settings_class(service)(**shared)
