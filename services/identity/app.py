@@ -17,6 +17,7 @@ from shared.auth import Keys
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.context import ServiceContext
+from shared.programmes import Programmes
 from shared.settings import refuse_demonstration_keys
 from shared.web import create_service
 
@@ -32,9 +33,13 @@ async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
 
 
 def create_app(
-    settings: IdentitySettings | None = None, *, bus: Bus | None = None, clock: Clock | None = None
+    settings: IdentitySettings | None = None,
+    *,
+    bus: Bus | None = None,
+    clock: Clock | None = None,
+    programmes: Programmes | None = None,
 ) -> FastAPI:
-    """Make the identity service.
+    """Make the identity service, which verifies tokens with its own keys.
 
     Raises StartRefused in production with a demonstration key.
     """
@@ -57,6 +62,7 @@ def create_app(
         bus=bus,
         clock=clock,
         keys=Keys(own_keys),
+        programmes=programmes,
         extras=_extras,
     )
     return app

@@ -12,20 +12,22 @@ _LONGEST_DEVICE = 300
 
 
 def place(request: Request) -> Place:
-    """Return where a request comes from.
-
-    X-Forwarded-For is read from the right, past every address that is a trusted proxy; what
-    stands further left was written by the client. If all are proxies, the address is not known,
-    and nobody is slowed down for the others behind the same proxy.
-    """
+    """Return where a request comes from."""
     trusted = request.app.state.context.settings.trusted_proxies
     hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     if request.client is not None:
         hops.append(request.client.host)
-    return Place(_client(hops, trusted), request.headers.get("user-agent", "")[:_LONGEST_DEVICE])
+    return Place(
+        client_address(hops, trusted), request.headers.get("user-agent", "")[:_LONGEST_DEVICE]
+    )
 
 
-def _client(hops: Sequence[str], trusted: Sequence[IPv4Network | IPv6Network]) -> str | None:
+def client_address(hops: Sequence[str], trusted: Sequence[IPv4Network | IPv6Network]) -> str | None:
+    """Return the client's address, given X-Forwarded-For and the address of who connected.
+
+    Read from the right, past every trusted proxy; what stands further left the client wrote. None
+    if all are proxies: then nobody is slowed down for the others behind the same one.
+    """
     for hop in reversed(hops):
         try:
             address: IPv4Address | IPv6Address = ip_address(hop.strip())

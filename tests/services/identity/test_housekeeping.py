@@ -1,0 +1,30 @@
+"""What is over is forgotten, and nothing else."""
+
+from datetime import timedelta
+
+from services.identity.jobs import JOBS
+from tests.services.identity.conftest import Identity, registration
+
+
+async def test_tables_do_not_grow_for_ever(identity: Identity) -> None:
+    await identity.candidate_with_password()
+    await identity.register(registration("T2"))
+    await identity.sign_in("CSCO10000000", address="203.0.113.5")
+    await identity.sign_in("CSCO10000000", "not this one", "198.51.100.7")
+    forget = next(job for job in JOBS if job.name == "forget-what-is-over").run
+
+    async def counts() -> dict[str, int]:
+        tables = ("sign_in_links", "sessions", "refresh_tokens", "throttles", "known_addresses")
+        return {name: await identity.scalar(f"SELECT count(*) FROM {name}") for name in tables}
+
+    before = await counts()
+    assert all(before.values())
+    await forget(identity.here)
+    assert await counts() == before
+    identity.clock.advance(timedelta(days=3))
+    await forget(identity.here)
+    assert await counts() == before | {"throttles": 0}
+    identity.clock.advance(timedelta(days=100))
+    await forget(identity.here)
+    assert not any((await counts()).values())
+    assert await identity.scalar("SELECT count(*) FROM candidates") == 2
