@@ -3,6 +3,7 @@
 import http
 import http.client
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,8 +72,12 @@ class EmbeddedProcess:
             raise ServerUnavailableError(f"the product {state}:\n{self._child.tail(40)}")
 
     def stop(self) -> int | None:
-        """End it as Ctrl-C would; return its exit code."""
+        """End it as a deployment would; return its exit code."""
         return self._child.terminate()
+
+    def end_by(self, number: signal.Signals) -> int | None:
+        """End it by a signal, such as Ctrl-C's; return its exit code."""
+        return self._child.terminate(number=number)
 
     def kill9(self) -> None:
         """End it as a power cut would."""
