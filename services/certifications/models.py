@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.tables import JSON_, NAMING, kernel_tables
@@ -71,13 +71,13 @@ class HeldCertification(Base):
 
     The key makes it one row for good: earned once, or earned anew in a higher cycle. There is no
     status: whether it is active follows from the dates and the day on which one asks. `withdrawn`
-    says that the facts no longer support it. version rises with every change that is published.
+    says that the facts no longer support it. No date is indexed, so that PostgreSQL can write a
+    renewal beside the old row without touching an index. version rises with every change that is published.
     """
 
     __tablename__ = "certifications"
     __table_args__ = (
         UniqueConstraint("verification_code"),
-        Index("ix_certifications_expires_on", "expires_on"),
         CLUSTERED,
     )
 

@@ -49,9 +49,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("verification_code", name=op.f("uq_certifications_verification_code")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("certifications", schema=None) as batch_op:
-        batch_op.create_index("ix_certifications_expires_on", ["expires_on"], unique=False)
-
     op.create_table(
         "facts",
         sa.Column("programme", sa.String(length=40), nullable=False),
@@ -137,8 +134,5 @@ def downgrade() -> None:
 
     op.drop_table("inbox")
     op.drop_table("facts")
-    with op.batch_alter_table("certifications", schema=None) as batch_op:
-        batch_op.drop_index("ix_certifications_expires_on")
-
     op.drop_table("certifications")
     op.drop_table("candidates")
