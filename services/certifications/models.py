@@ -72,7 +72,8 @@ class HeldCertification(Base):
     The key makes it one row for good: earned once, or earned anew in a higher cycle. There is no
     status: whether it is active follows from the dates and the day on which one asks. `withdrawn`
     says that the facts no longer support it. No date is indexed, so that PostgreSQL can write a
-    renewal beside the old row without touching an index. version rises with every change that is published.
+    renewal beside the old row without touching an index. version rises with every change that
+    is published.
     """
 
     __tablename__ = "certifications"
