@@ -50,5 +50,5 @@ async def look_again(here: ServiceContext) -> None:
 
 JOBS = [
     Job("imports", timedelta(seconds=5), work_off_imports),
-    Job("waiting", timedelta(minutes=1), look_again),
+    Job("waiting", timedelta(minutes=10), look_again),
 ]

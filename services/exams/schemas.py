@@ -1,6 +1,7 @@
 """What the API says and hears."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -131,11 +132,11 @@ class WaitingResult(BaseModel):
 
 @dataclass(frozen=True)
 class Body(Generic[I]):
-    """A request's items, read or with their faults, beside their raw values."""
+    """A request's items, read or with their faults; the raw values if there were any faults."""
 
     single: bool
     raw: list[Any]
-    items: list[I | list[Fault]]
+    items: Sequence[I | list[Fault]]
 
 
 def read_body(body: bytes, key: str, reader: Reader[I], most: int) -> Body[I]:
@@ -143,6 +144,9 @@ def read_body(body: bytes, key: str, reader: Reader[I], most: int) -> Body[I]:
 
     Raises Malformed with line and column, Unprocessable, or TooManyItems naming the limit.
     """
+    at_once = reader.read_at_once(body, key)
+    if at_once is not None and len(at_once) <= most:
+        return Body(False, [], at_once)
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError as fault:

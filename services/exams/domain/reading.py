@@ -15,10 +15,24 @@ PERSON_COLUMNS = ("given_name", "family_name", "email")
 
 
 class Reader(Generic[I]):
-    """Reads items of one kind."""
+    """Reads items of one kind: from bytes in one call when all are good, else one by one."""
 
     def __init__(self, item: type[I]) -> None:
-        self._list: TypeAdapter[list[I]] = TypeAdapter(list[item])  # type: ignore[valid-type]  # a class at run time
+        self._list: TypeAdapter[list[I]] = TypeAdapter(
+            list[item]  # type: ignore[valid-type]  # the class is a value, which mypy cannot follow
+        )
+        self._keyed: TypeAdapter[dict[str, list[I]]] = TypeAdapter(
+            dict[str, list[item]]  # type: ignore[valid-type]  # as above
+        )
+
+    def read_at_once(self, body: bytes, key: str) -> list[I] | None:
+        """Read {key: [items]} from bytes in one call; None if that is not all there is to it."""
+        if f'"{key}"'.encode() not in body[:64]:
+            return None
+        try:
+            return self._keyed.validate_json(body).get(key)
+        except ValidationError:
+            return None
 
     def read(self, raw: Sequence[Any]) -> list[I | list[Fault]]:
         """Read each value as an item, or say why it is none; the order is kept."""

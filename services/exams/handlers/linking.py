@@ -125,7 +125,6 @@ async def _hold(session: AsyncSession) -> None:
 
 async def take_up_waiting(session: AsyncSession) -> None:
     """Take up whatever waits though its candidate is known: the belt to the lock's braces."""
-    await _hold(session)
     await _take_up(
         session, lambda model: model.id.is_not(None), lambda model: model.id.is_not(None)
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from services.exams import queries
 from services.exams.errors import UnknownProgramme
@@ -32,7 +32,7 @@ async def own_history(candidate: Candidate, here: Here, session: Read) -> Histor
 @router.get("/candidates/{programme}/{candidate_id}/history")
 async def history_of(
     programme: str,
-    candidate_id: str,
+    candidate_id: Annotated[str, Path(max_length=32, pattern=r"^[A-Za-z0-9._-]+$")],
     here: Here,
     session: Read,
     principal: Annotated[Principal, staff("candidates:read")],

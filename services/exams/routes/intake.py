@@ -106,9 +106,9 @@ async def _answer(
     source = Source(vendor=principal.vendor, programmes=principal.programmes)
     outcomes: list[Outcome] = []
     entries: list[Entry[I]] = []
-    for index, (raw, item) in enumerate(zip(body.raw, body.items, strict=True)):
+    for index, item in enumerate(body.items):
         if isinstance(item, list):
-            outcomes.append(rejected(index, named_number(raw), *item))
+            outcomes.append(rejected(index, named_number(body.raw[index]), *item))
         else:
             entries.append(Entry(index, item, source))
     if body.single and entries:

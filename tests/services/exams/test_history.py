@@ -34,7 +34,7 @@ async def test_a_candidate_sees_their_own_and_staff_their_programmes(desk: Desk)
     path = "/candidates/cisco/CSCO10000001/history"
     (exam,) = (await desk.get(path))["exams"]
     assert exam["received_at"].startswith("2026-11-22T12:00:00")
-    refused = {
+    refused: dict[int, list[dict[str, str]]] = {
         403: [desk.staff(programmes=["juniper"]), desk.staff(scope=""), desk.vendor()],
         401: [{}],
     }
@@ -43,5 +43,7 @@ async def test_a_candidate_sees_their_own_and_staff_their_programmes(desk: Desk)
             assert (await desk.client.get(path, headers=headers)).status_code == status
     missing = await desk.client.get("/candidates/cisco/CSCO99999999/history", headers=desk.staff())
     assert missing.status_code == 404
+    strange = await desk.client.get("/candidates/cisco/CSCO%00/history", headers=desk.staff())
+    assert strange.status_code == 422
     foreign = await desk.client.get("/history", headers=desk.staff())
     assert foreign.status_code == 403

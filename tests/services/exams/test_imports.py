@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.exams import app, jobs
-from services.exams.handlers import importing
+from services.exams.handlers.intake import take_in
 from shared.events import ExamPassed, ExamRegistered
 from tests.services.exams.conftest import Desk, known, open_desk
 
@@ -246,17 +246,16 @@ async def test_a_killed_import_goes_on_at_exactly_the_next_row(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = HEADER + rows(95) + "vue,CSCO1,Roe,999-999,B1,Pass,2026-11-20\n"
-    real = importing.take_in
     calls: list[int] = []
 
     async def dying(session: Any, feed: Any, entries: Any) -> Any:
-        outcomes = await real(session, feed, entries)
+        outcomes = await take_in(session, feed, entries)
         calls.append(entries[0].index)
         if len(calls) in (2, 5):  # written, and not committed
             raise Killed
         return outcomes
 
-    monkeypatch.setattr(importing, "take_in", dying)
+    monkeypatch.setattr("services.exams.handlers.importing.take_in", dying)
     published = 0
     import_id = ""
     monkeypatch.setattr(app, "JOBS", [])  # the test itself works the imports off
@@ -287,14 +286,13 @@ async def test_a_killed_import_goes_on_at_exactly_the_next_row(
 async def test_a_chunk_that_fails_is_tried_again_and_given_up_after_ten(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = importing.take_in
 
     async def broken(session: Any, feed: Any, entries: Any) -> Any:
         if entries[0].item.registration_number == "N0":
             raise RuntimeError("no luck")
-        return await real(session, feed, entries)
+        return await take_in(session, feed, entries)
 
-    monkeypatch.setattr(importing, "take_in", broken)
+    monkeypatch.setattr("services.exams.handlers.importing.take_in", broken)
     monkeypatch.setattr(app, "JOBS", [])  # the test itself works the imports off
     async with open_desk(database_url) as desk:
         bad = (await desk.upload(HEADER + rows(5))).json()["id"]
