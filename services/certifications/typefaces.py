@@ -116,36 +116,66 @@ def kern(typeface: Typeface, left: int, right: int) -> float:
     """Return how much a pair of code points moves together, in thousandths of the type size."""
     if not typeface.kerned:
         return 0.0
-    names, subtables, per_em = _pairs(typeface.family, typeface.style)
-    first, second = names.get(left), names.get(right)
+    names, subtables = _kerning(typeface.family, typeface.style)
+    first, second = names.get(left, ""), names.get(right, "")
     for table in subtables:
-        if first not in table.Coverage.glyphs:
-            continue
-        if table.Format == 1:
-            for record in table.PairSet[table.Coverage.glyphs.index(first)].PairValueRecord:
-                if record.SecondGlyph == second:
-                    return _advance(record.Value1) * 1000 / per_em
-            continue
-        row = table.ClassDef1.classDefs.get(first, 0)
-        column = table.ClassDef2.classDefs.get(second, 0)
-        # The first subtable that covers the left glyph decides, even when it says nought.
-        return _advance(table.Class1Record[row].Class2Record[column].Value1) * 1000 / per_em
+        if first in table.covered:
+            moved = table.moved(first, second)
+            if moved is not None:
+                return moved
     return 0.0
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """One table of kerning pairs: single glyphs, or classes of glyphs and a matrix."""
+
+    covered: frozenset[str]
+    pairs: dict[tuple[str, str], float]
+    lefts: dict[str, int]
+    rights: dict[str, int]
+    matrix: tuple[tuple[float, ...], ...]
+
+    def moved(self, first: str, second: str) -> float | None:
+        """Return the pair's move, or None to look on in the next table."""
+        if self.matrix:
+            # The first table of classes that covers the left glyph decides, even with nought.
+            return self.matrix[self.lefts.get(first, 0)][self.rights.get(second, 0)]
+        return self.pairs.get((first, second))
+
+
+@cache
+def _kerning(family: str, style: str) -> tuple[dict[int, str], tuple[PairTable, ...]]:
+    # The kerning of the font's default cut; it differs little from that of the cuts made here.
+    # Copied out of fontTools' objects, which would keep some forty megabytes.
+    with TTFont(fontpkg.path(family, 400, style)) as font:
+        scale = 1000 / font["head"].unitsPerEm
+        tables = []
+        for lookup in font["GPOS"].table.LookupList.Lookup:
+            for table in lookup.SubTable:
+                # A pair lookup may hide in an extension (type 9), which only lengthens offsets.
+                inner = table.ExtSubTable if lookup.LookupType == 9 else table
+                if hasattr(inner, "ClassDef1") or hasattr(inner, "PairSet"):
+                    tables.append(_pair_table(inner, scale))
+        return dict(font.getBestCmap()), tuple(tables)
+
+
+def _pair_table(table: Any, scale: float) -> PairTable:
+    covered = table.Coverage.glyphs
+    if table.Format == 1:
+        pairs = {
+            (left, record.SecondGlyph): _advance(record.Value1) * scale
+            for left, following in zip(covered, table.PairSet, strict=True)
+            for record in following.PairValueRecord
+        }
+        return PairTable(frozenset(covered), pairs, {}, {}, ())
+    matrix = tuple(
+        tuple(_advance(cell.Value1) * scale for cell in row.Class2Record)
+        for row in table.Class1Record
+    )
+    lefts, rights = dict(table.ClassDef1.classDefs), dict(table.ClassDef2.classDefs)
+    return PairTable(frozenset(covered), {}, lefts, rights, matrix)
 
 
 def _advance(value: Any) -> int:
     return getattr(value, "XAdvance", 0) or 0
-
-
-@cache
-def _pairs(family: str, style: str) -> tuple[dict[int, str], list[Any], int]:
-    # The kerning of the font's default cut; it differs little from that of the cuts made here.
-    font = TTFont(fontpkg.path(family, 400, style))
-    subtables = []
-    for lookup in font["GPOS"].table.LookupList.Lookup:
-        for table in lookup.SubTable:
-            # A pair lookup may hide in an extension (type 9), which only lengthens offsets.
-            inner = table.ExtSubTable if lookup.LookupType == 9 else table
-            if hasattr(inner, "ClassDef1") or hasattr(inner, "PairSet"):
-                subtables.append(inner)
-    return font.getBestCmap(), subtables, font["head"].unitsPerEm
