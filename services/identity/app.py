@@ -17,9 +17,12 @@ from shared.auth import Keys
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.context import ServiceContext
+from shared.errors import StartRefused
 from shared.programmes import Programmes
 from shared.settings import refuse_demonstration_keys
 from shared.web import create_service
+
+_SHORTEST_SECRET = 32
 
 
 @asynccontextmanager
@@ -32,6 +35,15 @@ async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
         passwords.close()
 
 
+def _refuse_weak_secret(settings: IdentitySettings) -> None:
+    secret = settings.key_encryption_secret
+    refuse_demonstration_keys(settings, key_encryption_secret=secret)
+    if settings.environment == "production" and len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise StartRefused(
+            f"CERTTRACK_KEY_ENCRYPTION_SECRET needs at least {_SHORTEST_SECRET} random characters"
+        )
+
+
 def create_app(
     settings: IdentitySettings | None = None,
     *,
@@ -41,10 +53,10 @@ def create_app(
 ) -> FastAPI:
     """Make the identity service, which verifies tokens with its own keys.
 
-    Raises StartRefused in production with a demonstration key.
+    Raises StartRefused in production with a demonstration key or a short one.
     """
     settings = settings or IdentitySettings()
-    refuse_demonstration_keys(settings, key_encryption_secret=settings.key_encryption_secret)
+    _refuse_weak_secret(settings)
 
     async def own_keys() -> Mapping[str, Any]:
         # Identity verifies with what it publishes, without asking itself over HTTP.

@@ -5,7 +5,10 @@ import statistics
 import time
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from services.identity.handlers.staff import create_staff
+from services.identity.models import StaffMember
 from shared.events import Contact
 from tests.services.identity.conftest import (
     PASSWORD,
@@ -204,6 +207,14 @@ async def test_staff_sign_in(identity: Identity) -> None:
     assert {**wrong.json(), "request_id": ""} == {**unknown.json(), "request_id": ""}
     # Candidates' and staff's doors are two.
     assert (await identity.sign_in("sam@example.com")).status_code == 401
+    # Who leaves gets no further token, and no new session.
+    async with identity.here.database.transaction() as session:
+        await session.execute(update(StaffMember).values(active=False))
+    refreshed = await identity.post(
+        "/sessions/refresh", {"refresh_token": answer.json()["refresh_token"]}
+    )
+    assert refreshed.status_code == 401
+    assert (await identity.post("/staff/sessions", body)).status_code == 401
 
 
 async def test_an_older_hash_is_made_anew(database_url: str) -> None:

@@ -20,6 +20,7 @@ from services.identity.tokens import hash_of, new_secret
 from shared.auth import Keys
 from shared.context import ServiceContext
 from shared.errors import Problem, StartRefused
+from shared.settings import DEMONSTRATION_KEY
 from tests.services.identity.conftest import Identity, running, settings_for
 
 ALL = "imports:write registrations:write results:write"
@@ -265,5 +266,7 @@ async def test_the_private_key_lies_sealed(database_url: str) -> None:
 
 def test_production_refuses_the_demonstration_key(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/x.sqlite3"
-    with pytest.raises(StartRefused, match="CERTTRACK_KEY_ENCRYPTION_SECRET"):
-        create_app(settings_for(url, environment="production"))
+    for secret in (DEMONSTRATION_KEY, "", "x" * 31):
+        key = SecretStr(secret)
+        with pytest.raises(StartRefused, match="CERTTRACK_KEY_ENCRYPTION_SECRET"):
+            create_app(settings_for(url, environment="production", key_encryption_secret=key))
