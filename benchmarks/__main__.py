@@ -1,0 +1,43 @@
+"""`make bench`: run all measurements, or those named; print a table and write latest.json."""
+
+import asyncio
+import os
+import platform
+import sys
+from collections.abc import Awaitable, Callable
+
+from benchmarks.end_to_end import e2e_distributed, e2e_embedded
+from benchmarks.figures import Figure, keep, table
+from benchmarks.growth import cost_growth, rss_embedded_100k
+from benchmarks.latency import post_to_page_p99
+from benchmarks.start import start_warm
+
+ALL: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+    measure.__name__: measure
+    for measure in (
+        e2e_distributed,
+        e2e_embedded,
+        post_to_page_p99,
+        rss_embedded_100k,
+        cost_growth,
+        start_warm,
+    )
+}
+
+
+def main(names: list[str]) -> None:
+    """Measure what is named, everything without names."""
+    unknown = set(names) - set(ALL)
+    if unknown:
+        sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
+    figures: list[Figure] = []
+    for name in names or ALL:
+        print(f"measuring {name} …", flush=True)
+        figures += asyncio.run(ALL[name]())
+    keep(figures)
+    print(table(figures))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,85 @@
+"""What many candidates and results cost: memory, and work for each further result."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from benchmarks import product as forms
+from benchmarks.end_to_end import one_run
+from benchmarks.figures import Figure, figure
+from benchmarks.load import results, until
+from benchmarks.product import REACTIONS, Product
+
+MANY = 100_000
+FEW = 1_000
+SAMPLE = 3_000
+RUNS = 3
+
+
+async def rss_embedded_100k() -> list[Figure]:
+    """Measure the embedded process after 100,000 results."""
+    async with forms.embedded() as product:
+        memory = _memory(product)
+        fresh = memory()
+        await _grow(product, MANY)
+        return [
+            figure(
+                "rss_embedded_100k",
+                [memory()],
+                "MB",
+                yardstick=[fresh],
+                note="resident memory after 100,000 results; beside a fresh process",
+            )
+        ]
+
+
+async def cost_growth() -> list[Figure]:
+    """Compare a result's cost in processor time with 1,000 and with 100,000 candidates."""
+    few, many = [], []
+    async with forms.embedded() as product:
+        await product.register(FEW - SAMPLE if FEW > SAMPLE else 0)
+        for _ in range(RUNS):
+            few.append(await _cost(product))
+    async with forms.embedded() as product:
+        await _grow(product, MANY)
+        for _ in range(RUNS):
+            many.append(await _cost(product))
+    return [
+        figure(
+            "cost_growth",
+            [one / _middle(few) for one in many],
+            "times",
+            yardstick=[1.0],
+            note="processor time per result at 100,000 candidates, against 1,000",
+        )
+    ]
+
+
+async def _cost(product: Product) -> float:
+    process = psutil.Process(product.pids["embedded"])
+    first = product.people
+    await product.register(FEW)
+    before = await product.counts(REACTIONS)
+    wanted = {service: number + FEW for service, number in before.items()}
+    used = sum(process.cpu_times()[:2])
+    await product.vendor.post("results", results(first, FEW))
+    await until(lambda: product.all_at(REACTIONS, wanted), seconds=120)
+    return sum(process.cpu_times()[:2]) - used
+
+
+async def _grow(product: Product, count: int) -> None:
+    """Give the product people and one result for each, in portions as a vendor would."""
+    portion = 10_000
+    for _ in range(0, count, portion):
+        await one_run(product, portion)
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _memory(product: Product) -> Callable[[], float]:
+    process = psutil.Process(product.pids["embedded"])
+    return lambda: process.memory_info().rss / 1_000_000

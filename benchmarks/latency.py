@@ -1,0 +1,111 @@
+"""From one POST to a page of the portal that shows what it earned."""
+
+import asyncio
+import re
+import time
+from statistics import quantiles
+
+import httpx2
+from pydantic_core import to_json
+
+from benchmarks import product as forms
+from benchmarks.figures import Figure, figure
+from benchmarks.load import PROGRAMME, result
+from benchmarks.product import Product
+from services.identity import demonstration
+
+PER_SECOND = 50
+POSTS = 600
+# A page costs more than a post; looking at one in ten leaves the machine to the product.
+LOOK_AT = 10
+RUNS = 3
+NOTE = "POST to the portal's page of the candidate showing the certification, 50 posts/s"
+
+
+async def post_to_page_p99() -> list[Figure]:
+    """Measure the distributed form; the page is the one that programme staff see."""
+    async with forms.distributed() as product:
+        await product.register(200 + POSTS * RUNS)
+        candidates = await _candidate_ids(product)
+        async with httpx2.AsyncClient(base_url=product.url, timeout=30) as browser:
+            await _sign_in(browser)
+            await _one_run(product, browser, candidates, range(200))
+            worst, plain = [], []
+            for number in range(RUNS):
+                first = 200 + number * POSTS
+                times = await _one_run(product, browser, candidates, range(first, first + POSTS))
+                worst.append(quantiles(times, n=100)[98])
+                started = time.perf_counter()
+                for _ in range(20):
+                    await browser.get(f"/{PROGRAMME}/staff/candidates/{candidates['T0']}")
+                plain.append((time.perf_counter() - started) / 20 * 1000)
+    return [
+        figure("post_to_page_p99", worst, "ms", yardstick=plain, note=f"{NOTE}; beside one page view")
+    ]
+
+
+async def _one_run(
+    product: Product, browser: httpx2.AsyncClient, candidates: dict[str, str], people: range
+) -> list[float]:
+    times: list[float] = []
+    tasks = []
+    started = time.perf_counter()
+    for place, number in enumerate(people):
+        await asyncio.sleep(max(0.0, started + place / PER_SECOND - time.perf_counter()))
+        watched = browser if place % LOOK_AT == 0 else None
+        tasks.append(asyncio.create_task(_post(product, watched, candidates, number, times)))
+    await asyncio.gather(*tasks)
+    return times
+
+
+async def _post(
+    product: Product,
+    browser: httpx2.AsyncClient | None,
+    candidates: dict[str, str],
+    number: int,
+    times: list[float],
+) -> None:
+    started = time.perf_counter()
+    await product.vendor.post_one("results", to_json(result(number)))
+    if browser is None:
+        return
+    page = f"/{PROGRAMME}/staff/candidates/{candidates[f'T{number}']}"
+    while time.perf_counter() - started < 10:
+        answer = await browser.get(page)
+        if answer.status_code == 200 and "CCNA" in _certifications(answer.text):
+            times.append((time.perf_counter() - started) * 1000)
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError(f"{page} did not show the certification in 10 s")
+
+
+def _certifications(page: str) -> str:
+    """Return the part of the page that lists certifications."""
+    start = page.find('id="certifications"')
+    return page[start : page.find("</section>", start)] if start >= 0 else ""
+
+
+async def _candidate_ids(product: Product) -> dict[str, str]:
+    import asyncpg
+
+    address = product.databases["identity"].replace("+asyncpg", "")
+    connection = await asyncpg.connect(address)
+    rows = await connection.fetch("SELECT testing_id, candidate_id FROM testing_ids")
+    await connection.close()
+    return {row["testing_id"]: row["candidate_id"] for row in rows}
+
+
+async def _sign_in(browser: httpx2.AsyncClient) -> None:
+    path = f"/{PROGRAMME}/staff/sign-in"
+    form = await browser.get(path)
+    found = re.search(r'name="csrf"[^>]*value="([^"]+)"', form.text)
+    if found is None:
+        raise RuntimeError(f"no form at {path}: {form.status_code}")
+    fields = {
+        "csrf": found[1],
+        "login": demonstration.STAFF_EMAIL,
+        "password": demonstration.STAFF_PASSWORD,
+    }
+    answer = await browser.post(path, data=fields)
+    if answer.status_code >= 400:
+        raise RuntimeError(f"staff could not sign in: {answer.status_code}")
