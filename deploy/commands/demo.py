@@ -3,15 +3,15 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from deploy.commands.console import give_up, say
 from deploy.commands.run import DATA, PORT
-
-if TYPE_CHECKING:
-    from deploy.demonstration.product import Product
+from deploy.demonstration.product import Product, Refused
+from deploy.demonstration.story import Story
 
 
 def demo(
@@ -24,9 +24,6 @@ def demo(
 
     Speaks HTTP as the demonstration's vendor and staff. The people are made up.
     """
-    from deploy.demonstration.product import Product, Refused
-    from deploy.demonstration.story import Story
-
     product = Product(url.rstrip("/"))
     try:
         with _running(product, data):
@@ -41,12 +38,11 @@ def demo(
 
 
 @contextlib.contextmanager
-def _running(product: "Product", data: Path) -> Iterator[None]:
+def _running(product: Product, data: Path) -> Iterator[None]:
     if product.is_there():
         yield
         return
-    from urllib.parse import urlsplit
-
+    # Only here, because a plain installation has no private servers (certtrack[local]).
     from deploy.embedded.process import EmbeddedProcess
     from deploy.local.processes import ServerUnavailableError
 

@@ -8,19 +8,20 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from deploy.commands.console import give_up, say
 from deploy.commands.migrate import bring_up_to_date
 from deploy.commands.programmes import load
+from deploy.commands.sign_ins import sign_ins
+from deploy.embedded.app import create_app
+from deploy.embedded.settings import EmbeddedSettings
 from shared.errors import StartRefused
 from shared.programmes import Programmes
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 DATA = Path("var/data")
 PORT = 8080
@@ -39,11 +40,7 @@ def run(
 
     Settings are environment variables (docs/operations.md); what is in the data folder is kept.
     """
-    # What is in them takes most of the start, and a wrong port should not wait for it.
     with _listening(host, port) as listener, _alone_in(data):
-        from deploy.embedded.app import create_app
-        from deploy.embedded.settings import EmbeddedSettings
-
         known: dict[str, Any] = {
             "data": data,
             "log_level": os.environ.get("CERTTRACK_LOG_LEVEL", "WARNING"),
@@ -65,7 +62,7 @@ def run(
             pass
 
 
-async def _serve(app: "FastAPI", listener: socket.socket, banner: str) -> None:
+async def _serve(app: FastAPI, listener: socket.socket, banner: str) -> None:
     # Entered here and not by the server, so that a refusal to start keeps its own words.
     async with app.router.lifespan_context(app):
         server = uvicorn.Server(
@@ -128,8 +125,6 @@ def _alone_in(data: Path) -> Iterator[None]:
 
 
 def _banner(url: str, programmes: Programmes, data: Path, *, demonstration: bool) -> str:
-    from deploy.commands.sign_ins import sign_ins
-
     portals = [f"  {programme.name:<14} {url}/{programme.id}/" for programme in programmes.values()]
     lines = [f"Certtrack runs at {url}", "", *portals]
     lines += [f"  {'staff':<14} {url}/{next(iter(programmes))}/staff/"]

@@ -11,6 +11,10 @@ import typer
 
 from deploy.commands.console import give_up, say
 from deploy.commands.programmes import load
+from deploy.commands.sign_ins import sign_ins
+from deploy.embedded.settings import EmbeddedSettings
+from deploy.offline import taken
+from services.identity import demonstration
 
 if TYPE_CHECKING:
     from deploy.distributed import Topology
@@ -65,9 +69,6 @@ def run_distributed(
 
 def seed(topology: "Topology") -> None:
     """Put the demonstration's people into identity's database; for a topology's start."""
-    from deploy.embedded.settings import EmbeddedSettings
-    from deploy.offline import taken
-    from services.identity import demonstration
 
     async def run() -> None:
         settings = EmbeddedSettings(
@@ -84,8 +85,6 @@ def seed(topology: "Topology") -> None:
 
 
 def _banner(topology: "Topology") -> str:
-    from deploy.commands.sign_ins import sign_ins
-
     lines = [f"Certtrack runs at {topology.url}", ""]
     lines += [f"  {name:<16} {address}" for name, address in topology.addresses.items()]
     lines += [

@@ -49,7 +49,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
     def log_message(self, *_: Any) -> None:
         """Nobody reads it."""
@@ -59,7 +59,9 @@ class Gateway:
     """nginx with the gateway's configuration before echoes."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
-        self.echoes = {name: ThreadingHTTPServer((LOCALHOST, 0), Echo) for name in (*SERVICES, PORTAL)}
+        self.echoes = {
+            name: ThreadingHTTPServer((LOCALHOST, 0), Echo) for name in (*SERVICES, PORTAL)
+        }
         self.port, self.inside_port = free_port(), free_port()
         for name, echo in self.echoes.items():
             if name == DOWN:
@@ -215,9 +217,7 @@ def test_bodies_have_a_size(gateway: Gateway) -> None:
     problem(gateway.outside.post("/api/exams/results", content=large), 413, "too-large")
     assert gateway.outside.post("/api/exams/imports?kind=results", content=large).is_success
     assert gateway.outside.post("/cisco/staff/imports", content=large).is_success
-    problem(
-        gateway.outside.post("/api/exams/imports", content=b"x" * 22_100_000), 413, "too-large"
-    )
+    problem(gateway.outside.post("/api/exams/imports", content=b"x" * 22_100_000), 413, "too-large")
 
 
 def test_the_gateway_tells_that_it_lives_on_the_inner_door_only(gateway: Gateway) -> None:

@@ -78,9 +78,7 @@ def test_every_deployment_is_probed(objects: list[Object]) -> None:
 
 
 @pytest.mark.parametrize("name", [*SERVICES, PORTAL])
-def test_a_member_gets_what_it_needs_under_names_it_knows(
-    name: str, objects: list[Object]
-) -> None:
+def test_a_member_gets_what_it_needs_under_names_it_knows(name: str, objects: list[Object]) -> None:
     fields = (PortalSettings if name == PORTAL else settings_class(name)).model_fields
     (container,) = pods(objects)[name]["spec"]["containers"]
     given = {one["name"] for one in container["env"] if one["name"].startswith("CERTTRACK_")}
@@ -94,8 +92,11 @@ def test_a_member_gets_what_it_needs_under_names_it_knows(
 def test_the_common_variables_are_settings_of_somebody(objects: list[Object]) -> None:
     known = {
         f"CERTTRACK_{field.upper()}"
-        for fields in (PortalSettings, *map(settings_class, SERVICES))
-        for field in fields.model_fields
+        for fields in (
+            PortalSettings.model_fields,
+            *(settings_class(n).model_fields for n in SERVICES),
+        )
+        for field in fields
     }
     (common,) = (
         one for name, one in of_kind(objects, "ConfigMap").items() if name.startswith("certtrack-")
