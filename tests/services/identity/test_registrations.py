@@ -180,3 +180,52 @@ async def test_persons_who_share_a_mailbox_stay_two(identity: Identity) -> None:
         "CSCO10000000",
         "CSCO10000001",
     }
+
+
+async def test_any_order_and_repetition_gives_the_same_persons(identity: Identity) -> None:
+    await identity.register(registration("known"))
+    states = []
+    for seed in range(6):
+        chance = random.Random(seed)
+
+        def told(testing_id: str, prefix: str = f"{seed}-", **changes: Any) -> ExamRegistered:
+            return registration(prefix + testing_id, **changes)
+
+        ann = Contact(given_name="Ann", family_name="Ng", email="ann@example.com")
+        nameless = Contact(given_name="", family_name="", email="bob@example.com")
+        bob = Contact(given_name="Bob", family_name="Lo")
+        events = [
+            told("A", contact=ann),
+            told("A", contact=None),
+            told("B", contact=nameless),
+            told("B", contact=bob),
+            told("C", vendor="psi", contact=ann),
+            told("D", named_candidate_id="CSCO10000000", contact=ann),
+            told("E", contact=None),
+        ] * 2
+        chance.shuffle(events)
+        while events:
+            batch = [events.pop() for _ in range(min(len(events), chance.randint(1, 5)))]
+            await identity.register(*batch)
+        rows = await identity.rows(
+            "SELECT t.vendor, t.testing_id, c.given_name, c.family_name, c.email"
+            " FROM testing_ids t JOIN candidates c ON c.candidate_id = t.candidate_id"
+            " WHERE t.testing_id LIKE :mine ORDER BY 1, 2",
+            mine=f"{seed}-%",
+        )
+        states.append([(row[0], row[1].removeprefix(f"{seed}-"), *row[2:]) for row in rows])
+    assert states[0] == [
+        ("psi", "C", "Ann", "Ng", "ann@example.com"),
+        ("vue", "A", "Ann", "Ng", "ann@example.com"),
+        ("vue", "B", "Bob", "Lo", "bob@example.com"),
+        ("vue", "D", "Ann", "Ng", "known@example.com"),
+        ("vue", "E", "", "", None),
+    ]
+    assert all(state == states[0] for state in states)
+    newest = {event.candidate_id: event for event in identity.of_type(CandidateUpdated)}
+    version = await identity.scalar(
+        "SELECT version FROM candidates WHERE candidate_id = 'CSCO10000000'"
+    )
+    assert newest["CSCO10000000"].version == version == 7
+    assert len(newest["CSCO10000000"].testing_ids) == 7
+    assert await identity.scalar("SELECT count(*) FROM parked") == 0
