@@ -138,7 +138,7 @@ class _Names:
 
 
 def _free_kit(programme: Programme, certification: str | None) -> Kit | None:
-    if certification not in programme.certifications:
+    if certification is None or certification not in programme.certifications:
         return None
     kit = programme.initial_kit(certification)
     return kit if kit is not None and kit.initial_price.amount == 0 else None

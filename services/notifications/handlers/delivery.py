@@ -86,7 +86,7 @@ async def write_down(session: AsyncSession, fates: Sequence[Fate], *, keep: bool
 
 def _row(fate: Fate, now: datetime) -> dict[str, Any]:
     attempts = fate.email.attempts + 1
-    delay = retry_delay(attempts)
+    delay = retry_delay(attempts) if fate.state == "queued" else None
     state = "failed" if fate.state == "queued" and delay is None else fate.state
     return {
         "id": fate.email.id,

@@ -21,18 +21,16 @@ async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 
 @pytest.fixture
-async def mailing(
-    settings: dict[str, Any], smtp_server: SmtpServer
-) -> AsyncIterator[Reacting]:
+async def mailing(settings: dict[str, Any], smtp_server: SmtpServer) -> AsyncIterator[Reacting]:
     """The service with a real mail server."""
-    smtp = {"smtp_host": "127.0.0.1", "smtp_port": smtp_server.port}
-    async with running(create_app, Settings(**settings, **smtp), PUBLISHED) as service:
+    settings |= {"smtp_host": "127.0.0.1", "smtp_port": smtp_server.port}
+    async with running(create_app, Settings(**settings), PUBLISHED) as service:
         yield service
 
 
 @pytest.fixture
 async def keeping(settings: dict[str, Any]) -> AsyncIterator[Reacting]:
     """The service with the local mailbox."""
-    mailbox = {"mailbox": True, "mailbox_size": 3}
-    async with running(create_app, Settings(**settings, **mailbox), PUBLISHED) as service:
+    settings |= {"mailbox": True, "mailbox_size": 3}
+    async with running(create_app, Settings(**settings), PUBLISHED) as service:
         yield service

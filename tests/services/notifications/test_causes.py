@@ -22,7 +22,9 @@ async def test_old_news_is_suppressed_and_staff_see_why(keeping: Reacting) -> No
     )
     (sent,) = await settled(keeping, 1)
     assert sent["subject"] == "Congratulations: you have earned CCNA"
-    suppressed = {email["template"] + email["error"] for email in await emails(keeping, "suppressed")}
+    suppressed = {
+        email["template"] + email["error"] for email in await emails(keeping, "suppressed")
+    }
     assert len(suppressed) == 4
     assert sum("more than 30 days" in one for one in suppressed) == 2
     assert sum("had expired on" in one for one in suppressed) == 2

@@ -1,6 +1,7 @@
 """Letters and settings that need no database."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -59,7 +60,7 @@ def contact(given_name: str = "Jane") -> Contact:
     )
 
 
-@pytest.mark.parametrize("template", Template.__args__)
+@pytest.mark.parametrize("template", get_args(Template))
 @pytest.mark.parametrize("programme", ["cisco", "juniper"])
 def test_every_letter_is_written_for_every_programme(
     letters: Letters, template: str, programme: str
