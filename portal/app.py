@@ -21,7 +21,8 @@ from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 from shared.web import Edge
 
-LARGEST_BODY_BYTES = 1_000_000
+# For bodies that do not tell their length; those that do meet the limit of their form.
+LARGEST_BODY_BYTES = 25_000_000
 
 
 def create_app(

@@ -8,7 +8,7 @@ import re
 from pydantic import BaseModel, ValidationInfo, field_validator
 
 ENOUGH = 4.6
-WHITE, NIGHT = "#ffffff", "#17202b"
+WHITE, PAPER, NIGHT = "#ffffff", "#f3f5f7", "#17202b"
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 Rgb = tuple[int, int, int]
@@ -81,14 +81,16 @@ def stylesheet(branding: Branding) -> str:
     night_soft = mix(branding.accent, NIGHT, 0.78)
     night_accent = legible(branding.accent, mix(night_soft, WHITE, 0.06), towards=WHITE)
     deep = legible(branding.ink, WHITE, towards="#000000")
+    accent = legible(branding.accent, soft, towards="#000000")
+    accent = legible(accent, PAPER, towards="#000000")
     light = {
-        "accent": legible(branding.accent, soft, towards="#000000"),
-        "on-accent": ink_on(legible(branding.accent, soft, towards="#000000"), branding.accent_ink),
+        "accent": accent,
+        "on-accent": ink_on(accent, branding.accent_ink),
         "accent-soft": soft,
         "accent-line": mix(branding.accent, WHITE, 0.62),
         "brand": branding.accent,
         "deep": deep,
-        "deep-2": mix(deep, branding.accent, 0.34),
+        "deep-2": legible(mix(deep, branding.accent, 0.34), WHITE, towards="#000000"),
         "on-deep": WHITE,
     }
     dark = {

@@ -64,6 +64,12 @@ def static_path(name: str) -> str:
 
 
 @lru_cache(maxsize=32)
+def translations(language: str) -> NullTranslations:
+    """Return the texts of one language."""
+    return Translations.load(LOCALES, [language])
+
+
+@lru_cache(maxsize=32)
 def environment(language: str) -> Environment:
     """Return the templates in one language."""
     env = Environment(
@@ -74,8 +80,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     env.policies["ext.i18n.trimmed"] = True
-    translations: NullTranslations = Translations.load(LOCALES, [language])
-    env.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+    env.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     env.filters |= {
         "day": partial(dates.show_day, locale=language),
         "instant": partial(dates.show_instant, locale=language),

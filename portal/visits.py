@@ -1,7 +1,7 @@
 """A visit: one request of one person to one programme's pages."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -15,13 +15,14 @@ from starlette.exceptions import HTTPException
 from portal.forms import FIELD, FORM_COOKIE, Form, FormTokens
 from portal.gateway import ApiProblem, Gateway, GatewayAway, Json
 from portal.programmes import Programme, Programmes
-from portal.rendering import environment, language_for, render
+from portal.rendering import language_for, render, translations
 from portal.sessions import Kind, Refresher, Seal, Session
 from portal.settings import PortalSettings
 from shared.clock import Clock, today
 
 COOKIES: dict[Kind, str] = {"candidate": "certtrack_candidate", "staff": "certtrack_staff"}
 MOST_FIELDS = 400
+LARGEST_FORM_BYTES = 500_000
 
 
 @dataclass(frozen=True)
@@ -207,11 +208,14 @@ class Visit:
     def _sid(self) -> str:
         return self.session.sid if self.session else ""
 
-    async def form(self, *, files: int = 0) -> Form:
+    async def form(self, *, files: int = 0, most: int = LARGEST_FORM_BYTES) -> Form:
         """Return what was filled in.
 
         Raises FormRefused unless the form came from one of our own pages in this browser.
         """
+        length = self.request.headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > most:
+            raise HTTPException(413)
         form = Form(await self.request.form(max_files=files, max_fields=MOST_FIELDS))
         if not self.portal.form_tokens.fits(form.text(FIELD), self._nonce, self._sid):
             raise FormRefused
@@ -219,10 +223,9 @@ class Visit:
 
     # -- pages
 
-    def gettext(self, message: str, **parts: object) -> str:
+    def gettext(self, message: str) -> str:
         """Return a text in the visitor's language."""
-        translate: Any = environment(self.language).globals["gettext"]
-        return str(translate(message, **parts)) if not parts else str(translate(message)) % parts
+        return translations(self.language).gettext(message)
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Return a page."""
@@ -266,14 +269,16 @@ async def _arrive(request: Request, programme: str, kind: Kind) -> Visit:
     return Visit(request, found, kind)
 
 
-async def visitor(request: Request, programme: str) -> Visit:
+async def visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
     """Receive anybody."""
-    return await _arrive(request, programme, "candidate")
+    yield await _arrive(request, programme, "candidate")
+    await request.close()
 
 
-async def staff_visitor(request: Request, programme: str) -> Visit:
+async def staff_visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
     """Receive anybody at the staff's door."""
-    return await _arrive(request, programme, "staff")
+    yield await _arrive(request, programme, "staff")
+    await request.close()
 
 
 async def candidate(visit: Annotated[Visit, Depends(visitor)]) -> Visit:

@@ -14,11 +14,11 @@ NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 @router.get("/{programme}/certifications")
 async def certifications(visit: Candidate) -> HTMLResponse:
-    """List the candidate's certifications by level, and those they may earn."""
+    """List the candidate's certifications, highest level first, and those they may earn."""
     answer = await visit.get("certifications/certifications")
     return visit.page(
         "certifications.html",
-        levels=[level for level in answer["levels"] if level["certifications"]],
+        levels=[level for level in reversed(answer["levels"]) if level["certifications"]],
         available=answer.get("available") or [],
     )
 

@@ -61,10 +61,11 @@ async def home(visit: Candidate) -> HTMLResponse:
     )
     held = [
         certification
-        for level in (certifications or {}).get("levels", [])
+        for level in reversed((certifications or {}).get("levels", []))
         for certification in level["certifications"]
     ]
     active = [certification for certification in held if certification["status"] == "active"]
+    available = (certifications or {}).get("available", [])
     dated = sorted((one for one in active if one["expires_on"]), key=lambda one: one["expires_on"])
     exams = sorted(
         (history or {}).get("exams", []), key=lambda exam: exam["exam_date"], reverse=True
@@ -81,7 +82,8 @@ async def home(visit: Candidate) -> HTMLResponse:
         claimable=(entitlements or {}).get("items", []),
         transcripts=_listed(transcripts),
         expiring=_expiring(dated, visit.today),
-        available=(certifications or {}).get("available", []),
+        available=available,
+        started=[one for one in available if one["progress"]["started"]][:3],
     )
 
 

@@ -28,11 +28,11 @@ async def imports(visit: Staff) -> HTMLResponse:
     return await _list(visit)
 
 
-@router.post("/{programme}/staff/imports", max_body_size=LARGEST_BODY_BYTES)
+@router.post("/{programme}/staff/imports")
 async def upload(visit: Staff) -> Response:
     """Take a CSV file and hand it on."""
     assert visit.programme
-    form = await visit.form(files=1)
+    form = await visit.form(files=1, most=LARGEST_BODY_BYTES)
     file, kind = form.file("file"), form.text("kind")
     if file is None or kind not in KINDS:
         return await _list(visit, 422, wrong="missing")

@@ -12,7 +12,7 @@ from portal.visits import Staff, Visit, segment
 router = APIRouter()
 
 SERVICES = ("identity", "exams", "certifications", "fulfillment", "transcripts", "notifications")
-MAIL_STATES = ("waiting", "queued", "sent", "failed")
+MAIL_STATES = ("waiting", "queued", "sent", "failed", "suppressed")
 
 
 @router.get("/{programme}/staff/waiting")
