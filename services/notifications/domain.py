@@ -14,6 +14,16 @@ Template = Literal[
 ]
 State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
 
+# A person waits at the screen for a link; it must not queue behind the results of an import.
+PRIORITY: dict[Template, int] = {
+    "welcome": 1,
+    "first_login": 0,
+    "forgotten": 0,
+    "certification_earned": 2,
+    "certification_renewed": 3,
+    "exam_result": 3,
+}
+
 # A mail server that says "later" is asked again after these delays (RFC 5321 section 4.5.4.1
 # wants at least 30 minutes in the long run and four to five days before giving up); the short
 # ones at the start are for greylisting.

@@ -16,9 +16,8 @@ from shared.jobs import Job
 from shared.logs import log
 
 MOST_AT_ONCE = 50
-LEASE = timedelta(minutes=10)
 # What is left of a lease must be enough for one letter on a slow server.
-MARGIN = timedelta(minutes=2)
+MARGIN = 0.2
 AWAY_PAUSE = timedelta(seconds=10)
 
 _STATE = {"sent": "sent", "refused": "failed", "later": "queued"}
@@ -44,23 +43,26 @@ class Pace:
 async def deliver(context: ServiceContext) -> None:
     """Send every e-mail that is due, or stop at once if the mail server is away."""
     mailer: Mailer = context.extras["mailer"]
+    lease = timedelta(seconds=context.settings.mail_lease_seconds)
     async with context.database.transaction() as session:
         await handlers.release_all(session)
     try:
         while True:
             async with context.database.transaction() as session:
-                taken = list(await handlers.take(session, MOST_AT_ONCE, LEASE))
-            if not taken or not await _send(context, mailer, taken):
+                taken = list(await handlers.take(session, MOST_AT_ONCE, lease))
+            keep_until = context.clock.now() + lease * (1 - MARGIN)
+            if not taken or not await _send(context, mailer, taken, keep_until):
                 return
     finally:
         await mailer.close()
 
 
-async def _send(context: ServiceContext, mailer: Mailer, taken: list[Taken]) -> bool:
-    leased_until = context.clock.now() + LEASE
+async def _send(
+    context: ServiceContext, mailer: Mailer, taken: list[Taken], keep_until: datetime
+) -> bool:
     pace: Pace = context.extras["pace"]
     while taken:
-        if context.clock.now() > leased_until - MARGIN:
+        if context.clock.now() > keep_until:
             await _give_back(context, taken, after=timedelta(), reason=None)
             return True
         some = taken[: mailer.at_once]

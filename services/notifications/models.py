@@ -37,7 +37,8 @@ class Email(IdMixin, Base):
     """One e-mail from its cause to its fate.
 
     natural_key names the cause, so that the same cause never makes two e-mails.
-    data is what the template says; secret is the link token, gone once the e-mail is settled.
+    priority: lower goes out first. data is what the template says; secret is the link token, gone
+    once the e-mail is settled.
     to_address is fixed from the start for a sign-in link, else taken from the contact on sending.
     """
 
@@ -46,6 +47,7 @@ class Email(IdMixin, Base):
         UniqueConstraint("natural_key"),
         Index(
             "ix_emails_due",
+            "priority",
             "next_attempt_at",
             postgresql_where=text("state = 'queued'"),
             sqlite_where=text("state = 'queued'"),
@@ -65,6 +67,7 @@ class Email(IdMixin, Base):
     template: Mapped[str] = mapped_column(String(40))
     natural_key: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(12))
+    priority: Mapped[int]
     data: Mapped[dict[str, Any]] = mapped_column(JSON_)
     secret: Mapped[str | None] = mapped_column(Text)
     to_address: Mapped[str | None] = mapped_column(Text)

@@ -40,7 +40,7 @@ async def due(
             Email.next_attempt_at <= now,
             or_(Email.leased_until.is_(None), Email.leased_until <= now),
         )
-        .order_by(Email.next_attempt_at, Email.id)
+        .order_by(Email.priority, Email.next_attempt_at, Email.id)
         .limit(most)
         .with_for_update(of=Email, skip_locked=True)
     )

@@ -16,6 +16,8 @@ class Settings(KernelSettings):
     mail_from: the sender's address, shown with the programme's name;
     mail_domain: the right half of every Message-ID;
     mails_per_second: at most so many, 0 for no limit;
+    mail_lease_seconds: how long mail that a killed process had taken waits for the next one; must
+    be several times what one letter takes on a slow server;
     congratulate_within_days: older news is suppressed;
     exam_result_mails: whether each result is told by e-mail.
     """
@@ -25,6 +27,7 @@ class Settings(KernelSettings):
     mail_from: str = "no-reply@certtrack.example"
     mail_domain: str = "certtrack.example"
     mails_per_second: float = Field(default=50, ge=0)
+    mail_lease_seconds: float = Field(default=600, ge=5)
     congratulate_within_days: int = Field(default=30, ge=0)
     exam_result_mails: bool = True
     smtp_host: str = "127.0.0.1"

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.domain import (
+    PRIORITY,
     State,
     Template,
     earned_key,
@@ -181,6 +182,7 @@ def _row(
         "template": template,
         "natural_key": natural_key,
         "state": state,
+        "priority": PRIORITY[template],
         "data": data,
         "secret": None if reason else secret,
         "to_address": to_address,

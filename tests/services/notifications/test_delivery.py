@@ -214,6 +214,21 @@ async def test_nothing_is_lost_while_the_mail_server_is_away(
     assert len({mail.message_id for mail in smtp_server.received}) == 2
 
 
+async def test_a_link_overtakes_the_results_of_an_import(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    smtp_server.stop()
+    await mailing.hear(person(), *(passed() for _ in range(60)), earned("CCNA"), link("forgotten"))
+    mailing.clock.advance(timedelta(minutes=11))  # whatever was taken meanwhile is given back
+    smtp_server.start()
+    run_delivery(mailing)
+    await settled(mailing, 62)
+    subjects = [mail.subject for mail in smtp_server.received]
+    assert subjects[0] == "Set a new password for Cisco"
+    assert subjects.count("Your result for exam 200-301 has arrived") == 60
+    assert subjects.index("Congratulations: you have earned CCNA") == 1
+
+
 async def test_dying_between_sending_and_noting_it_gives_one_repeat_with_the_same_message_id(
     mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 Old and new versions of the service run side by side while a migration is rolled out: add first,
 fill and switch in the next release, remove in the one after.
 
-Revision: 0001, 2026-11-22 08:11:37.016000
+Revision: 0001, 2026-11-22 08:37:16.480197
 """
 
 import sqlalchemy as sa
@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("template", sa.String(length=40), nullable=False),
         sa.Column("natural_key", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("data", shared.tables.JSONDocument(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("to_address", sa.Text(), nullable=True),
@@ -55,7 +56,7 @@ def upgrade() -> None:
     with op.batch_alter_table("emails", schema=None) as batch_op:
         batch_op.create_index(
             "ix_emails_due",
-            ["next_attempt_at"],
+            ["priority", "next_attempt_at"],
             unique=False,
             postgresql_where=sa.text("state = 'queued'"),
             sqlite_where=sa.text("state = 'queued'"),
