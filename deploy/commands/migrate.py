@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from deploy.commands.console import WRONG_INPUT, give_up, say
+from deploy.commands.sign_ins import sign_ins
 from deploy.embedded.settings import EmbeddedSettings
 from deploy.members import SERVICES
 from deploy.offline import settings_for
+from deploy.seeding import seed
 from shared.migrations import newest, upgrade
 
 Data = Annotated[
@@ -26,6 +28,14 @@ def bring_up_to_date(settings: EmbeddedSettings) -> None:
 def migrate(
     service: Annotated[str, typer.Argument(help="A service, or all.")] = "all",
     data: Data = None,
+    *,
+    demonstration: Annotated[
+        bool,
+        typer.Option(
+            "--demonstration",
+            help="Then put the demonstration's people there, unless this is production.",
+        ),
+    ] = False,
 ) -> None:
     """Bring the database of a service, or of all, to the version of this code.
 
@@ -41,3 +51,6 @@ def migrate(
         except OSError as fault:
             give_up(f"The database of {one} cannot be reached: {fault}")
         say(f"{one}: at version {newest(one)}")
+    if demonstration and settings.environment != "production":
+        seed(settings)
+        say("\n".join(sign_ins()))

@@ -1,6 +1,5 @@
 """`certtrack run-distributed`: every member its own process, on this machine."""
 
-import asyncio
 import os
 import signal
 import threading
@@ -9,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy import seeding
 from deploy.commands.console import give_up, say
 from deploy.commands.programmes import load
 from deploy.commands.sign_ins import sign_ins
 from deploy.embedded.settings import EmbeddedSettings
-from deploy.offline import taken
-from services.identity import demonstration
 
 if TYPE_CHECKING:
     from deploy.distributed import Topology
@@ -69,19 +67,12 @@ def run_distributed(
 
 def seed(topology: "Topology") -> None:
     """Put the demonstration's people into identity's database; for a topology's start."""
-
-    async def run() -> None:
-        settings = EmbeddedSettings(
-            databases=topology.databases["identity"],
-            programmes_folder=Path(
-                topology.environment_of("identity")["CERTTRACK_PROGRAMMES_FOLDER"]
-            ),
-            log_level="ERROR",
-        )
-        async with taken("identity", settings) as identity:
-            await demonstration.seed(identity.state.context)
-
-    asyncio.run(run())
+    settings = EmbeddedSettings(
+        databases=topology.databases["identity"],
+        programmes_folder=Path(topology.environment_of("identity")["CERTTRACK_PROGRAMMES_FOLDER"]),
+        log_level="ERROR",
+    )
+    seeding.seed(settings)
 
 
 def _banner(topology: "Topology") -> str:

@@ -51,6 +51,16 @@ def test_migrate_makes_one_database_a_service(migrated: Path) -> None:
     assert {path.stem for path in migrated.glob("*.db")} == set(SERVICES)
 
 
+def test_migrate_can_seed_the_demonstration(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded = certtrack("migrate", "all", "--demonstration", "--data", str(data))
+    assert seeded.exit_code == 0, seeded.output
+    assert "vue-demonstration" in seeded.output
+    monkeypatch.setenv("CERTTRACK_ENVIRONMENT", "production")
+    production = certtrack("migrate", "all", "--demonstration", "--data", str(data))
+    assert production.exit_code == 0, production.output
+    assert "vue-demonstration" not in production.output
+
+
 def test_migrate_refuses_a_service_that_there_is_not() -> None:
     refused = certtrack("migrate", "billing")
     assert refused.exit_code == 2

@@ -10,6 +10,7 @@ from deploy.members import SERVICES
 from deploy.offline import settings_for
 from deploy.reference import http
 from portal.settings import PortalSettings
+from shared.settings import Settings
 from tests.deploy.programs import REPOSITORY
 
 MANUAL = (REPOSITORY / "docs" / "operations.md").read_text()
@@ -17,7 +18,7 @@ MANUAL = (REPOSITORY / "docs" / "operations.md").read_text()
 
 @pytest.mark.parametrize("name", [*SERVICES, "portal", "embedded"])
 def test_every_setting_is_in_the_manual(name: str) -> None:
-    kinds = {"portal": PortalSettings, "embedded": EmbeddedSettings}
+    kinds: dict[str, type[Settings]] = {"portal": PortalSettings, "embedded": EmbeddedSettings}
     for field in (kinds.get(name) or settings_class(name)).model_fields:
         assert f"`CERTTRACK_{field.upper()}`" in MANUAL
 
