@@ -10,6 +10,7 @@ from services.notifications.handlers import Fate
 from services.notifications.letters import Letters
 from services.notifications.mailer import Mailer, MailServerAway, Outcome
 from services.notifications.models import Contact, Email
+from shared import metrics
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
 from shared.jobs import Job
@@ -76,7 +77,10 @@ async def _send(
         failpoint("notifications.after_send")
         async with context.database.transaction() as session:
             keep = context.settings.mailbox
-            await handlers.write_down(session, fates, keep=keep)
+            settled = await handlers.write_down(session, fates, keep=keep)
+        for template, state in settled:
+            outcome = "later" if state == "queued" else state
+            metrics.EMAILS.labels(context.name, template, outcome).inc()
         del taken[: mailer.at_once]
     return True
 

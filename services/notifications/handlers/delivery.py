@@ -63,8 +63,10 @@ async def give_back(
     )
 
 
-async def write_down(session: AsyncSession, fates: Sequence[Fate], *, keep: bool) -> None:
-    """Write down what became of e-mails and publish it.
+async def write_down(
+    session: AsyncSession, fates: Sequence[Fate], *, keep: bool
+) -> list[tuple[str, str]]:
+    """Write down what became of e-mails and publish it; return template and state of each.
 
     keep: put those sent into the local mailbox too.
     """
@@ -82,6 +84,7 @@ async def write_down(session: AsyncSession, fates: Sequence[Fate], *, keep: bool
     await outbox.add(session, *(event for one in mine for event in _events(*one, now)))
     if keep:
         await _keep(session, [fate for fate, row in mine if row["state"] == "sent"], now)
+    return [(fate.email.template, row["state"]) for fate, row in mine]
 
 
 def _row(fate: Fate, now: datetime) -> dict[str, Any]:

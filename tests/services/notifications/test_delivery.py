@@ -170,6 +170,9 @@ async def test_refused_for_good_is_failed_and_told(
     found = await settled(mailing, 2)
     assert sorted(email["state"] for email in found) == ["failed", "sent"]
     (event,) = await mailing.until(lambda: mailing.told(EmailFailed))
+    metrics = (await mailing.client.get("/metrics")).text
+    for outcome in ("sent", "failed"):
+        assert f'outcome="{outcome}",service="notifications"' in metrics
     assert event.reason == "550 5.1.1 No such user"
     assert len(smtp_server.received) == 1
 
