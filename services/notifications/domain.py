@@ -49,11 +49,14 @@ def earned_key(programme: str, candidate_id: str, certification: str, cycle: int
 
 
 def renewed_key(
-    programme: str, candidate_id: str, certification: str, cycle: int, expires_on: date | None
+    programme: str, candidate_id: str, certification: str, expires_on: date | None
 ) -> str:
-    """Name the cause of a renewal mail: one for each new expiry date of a cycle."""
+    """Name the cause of a renewal mail: one for each new expiry date.
+
+    Not for each cycle: a late result may give an old renewal another place in the row.
+    """
     through = expires_on.isoformat() if expires_on else "ever"
-    return f"certification_renewed:{programme}:{candidate_id}:{certification}:{cycle}:{through}"
+    return f"certification_renewed:{programme}:{candidate_id}:{certification}:{through}"
 
 
 def result_key(result_id: UUID) -> str:

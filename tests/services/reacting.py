@@ -68,9 +68,7 @@ def renewed(
     return CertificationRenewed(**award(certification, candidate_id, version, **changes))
 
 
-def award(
-    certification: str, candidate_id: str, version: int, **changes: Any
-) -> dict[str, Any]:
+def award(certification: str, candidate_id: str, version: int, **changes: Any) -> dict[str, Any]:
     return {
         "programme": "cisco",
         "candidate_id": candidate_id,

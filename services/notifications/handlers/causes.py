@@ -81,7 +81,6 @@ async def tell_renewals(session: AsyncSession, events: Sequence[CertificationRen
                     event.programme,
                     str(event.candidate_id),
                     event.certification,
-                    event.cycle,
                     event.expires_on,
                 ),
                 event.model_dump(mode="json", include=_AWARD),

@@ -12,12 +12,12 @@ MINE = "/entitlements"
 
 
 async def test_an_award_entitles_to_the_kit_of_its_level_once(fulfillment: Reacting) -> None:
-    await fulfillment.hear(earned("CCNA"), earned("CCIE-EnterpriseInfrastructure", level="expert", name="CCIE"))
+    await fulfillment.hear(
+        earned("CCNA"), earned("CCIE-EnterpriseInfrastructure", level="expert", name="CCIE")
+    )
     await fulfillment.hear(earned("CCNA"))
     answer = await fulfillment.ask("GET", MINE, by=fulfillment.candidate())
-    assert [
-        {key: one[key] for key in one if key != "id"} for one in answer["items"]
-    ] == [
+    assert [{key: one[key] for key in one if key != "id"} for one in answer["items"]] == [
         {
             "certification": "CCIE-EnterpriseInfrastructure",
             "name": "CCIE",

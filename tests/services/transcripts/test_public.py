@@ -20,7 +20,9 @@ async def share(transcripts: Reacting, **changes: Any) -> Any:
 async def test_a_stranger_sees_what_the_candidate_chose_and_no_more(
     transcripts: Reacting,
 ) -> None:
-    await transcripts.hear(person(), earned("CCNA"), earned("CCNP-Enterprise", level="professional"))
+    await transcripts.hear(
+        person(), earned("CCNA"), earned("CCNP-Enterprise", level="professional")
+    )
     made = await share(transcripts, all_new=False, certifications=["CCNA"])
     answer = await transcripts.client.get(f"/public/{made['code'].lower()}")
     assert answer.status_code == 200
@@ -68,7 +70,11 @@ async def test_an_expired_certification_is_shown_as_expired(transcripts: Reactin
         earned("Specialist-ENCOR", expires_on=day - timedelta(days=1)),
         earned("CCNP-Enterprise", version=4),
         CertificationExpired(
-            programme="cisco", candidate_id=JANE, version=5, certification="CCNP-Enterprise", expired_on=day
+            programme="cisco",
+            candidate_id=JANE,
+            version=5,
+            certification="CCNP-Enterprise",
+            expired_on=day,
         ),
     )
     made = await share(transcripts)
@@ -147,9 +153,7 @@ async def test_every_view_counts_also_an_unchanged_one_and_many_at_once(
     )
     assert len(viewed) == 10
     assert {str(event.transcript_id) for event in viewed} == {made["id"]}
-    mine = await transcripts.ask(
-        "GET", f"/transcripts/{made['id']}", by=transcripts.candidate()
-    )
+    mine = await transcripts.ask("GET", f"/transcripts/{made['id']}", by=transcripts.candidate())
     assert datetime.fromisoformat(mine["last_viewed_at"]) == NOW
 
     await transcripts.hear(earned("CCNP-Enterprise"))
@@ -159,7 +163,5 @@ async def test_every_view_counts_also_an_unchanged_one_and_many_at_once(
 
 
 async def views(transcripts: Reacting, made: Any) -> int:
-    mine = await transcripts.ask(
-        "GET", f"/transcripts/{made['id']}", by=transcripts.candidate()
-    )
+    mine = await transcripts.ask("GET", f"/transcripts/{made['id']}", by=transcripts.candidate())
     return int(mine["views"])

@@ -21,7 +21,9 @@ FORM: dict[str, Any] = {
 
 async def test_a_candidate_makes_changes_and_deletes_a_transcript(transcripts: Reacting) -> None:
     jane = transcripts.candidate()
-    await transcripts.hear(person(), earned("CCNA"), earned("CCNP-Enterprise", level="professional"))
+    await transcripts.hear(
+        person(), earned("CCNA"), earned("CCNP-Enterprise", level="professional")
+    )
     made = await transcripts.ask("POST", "/transcripts", FORM, by=jane, status=201)
     assert len(made["code"]) == 16
     assert made["public_url"].endswith(f"/cisco/transcript/{made['code']}")
@@ -97,9 +99,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(transcripts: Reacting)
     jane = transcripts.candidate()
     await transcripts.hear(person(), earned("CCNA"))
     for changes, field in WRONG:
-        problem = await transcripts.ask(
-            "POST", "/transcripts", FORM | changes, by=jane, status=422
-        )
+        problem = await transcripts.ask("POST", "/transcripts", FORM | changes, by=jane, status=422)
         assert [error["field"] for error in problem["errors"]] == [field], changes
     assert (await transcripts.ask("GET", "/transcripts", by=jane))["items"] == []
 
