@@ -3,8 +3,10 @@
 import asyncio
 import os
 import platform
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from benchmarks.end_to_end import e2e_distributed, e2e_embedded
 from benchmarks.figures import Figure, keep, table
@@ -12,7 +14,7 @@ from benchmarks.growth import cost_growth, rss_embedded_100k
 from benchmarks.latency import post_to_page_p99
 from benchmarks.start import start_warm
 
-ALL: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+ALL: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
     measure.__name__: measure
     for measure in (
         e2e_distributed,
@@ -30,6 +32,8 @@ def main(names: list[str]) -> None:
     unknown = set(names) - set(ALL)
     if unknown:
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    # A stop by signal must end the servers that were started, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     figures: list[Figure] = []
     for name in names or ALL:

@@ -5,6 +5,7 @@ import re
 import time
 from statistics import quantiles
 
+import asyncpg
 import httpx2
 from pydantic_core import to_json
 
@@ -40,7 +41,9 @@ async def post_to_page_p99() -> list[Figure]:
                     await browser.get(f"/{PROGRAMME}/staff/candidates/{candidates['T0']}")
                 plain.append((time.perf_counter() - started) / 20 * 1000)
     return [
-        figure("post_to_page_p99", worst, "ms", yardstick=plain, note=f"{NOTE}; beside one page view")
+        figure(
+            "post_to_page_p99", worst, "ms", yardstick=plain, note=f"{NOTE}; beside one page view"
+        )
     ]
 
 
@@ -86,8 +89,6 @@ def _certifications(page: str) -> str:
 
 
 async def _candidate_ids(product: Product) -> dict[str, str]:
-    import asyncpg
-
     address = product.databases["identity"].replace("+asyncpg", "")
     connection = await asyncpg.connect(address)
     rows = await connection.fetch("SELECT testing_id, candidate_id FROM testing_ids")

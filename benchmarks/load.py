@@ -37,7 +37,8 @@ def registrations(first: int, count: int) -> list[bytes]:
 
 def results(first: int, count: int, *, exam: str = "200-301", tag: str = "R") -> list[bytes]:
     """Return bodies with one passed exam for each person, every one of which earns something."""
-    return _bodies("results", [result(number, exam=exam, tag=tag) for number in range(first, first + count)])
+    people = range(first, first + count)
+    return _bodies("results", [result(number, exam=exam, tag=tag) for number in people])
 
 
 def result(number: int, *, exam: str = "200-301", tag: str = "R") -> dict[str, Any]:

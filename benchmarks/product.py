@@ -50,22 +50,19 @@ class Product:
         self.pids = pids
         self.vendor = Vendor(url)
         self.people = 0
-        self._connections: dict[str, asyncpg.Connection | sqlite3.Connection] = {}
+        self._servers: dict[str, asyncpg.Connection] = {}
+        self._files: dict[str, sqlite3.Connection] = {}
 
     async def count(self, service: str, query: str) -> int:
         """Return what a counting query gives in a service's database."""
         address = self.databases[service]
         if address.startswith("postgresql"):
-            connection = self._connections.get(service)
-            if connection is None:
-                connection = await asyncpg.connect(address.replace("+asyncpg", ""))
-                self._connections[service] = connection
-            return int(await connection.fetchval(query))
-        reader = self._connections.get(service)
-        if reader is None:
-            reader = sqlite3.connect(f"file:{address}?mode=ro", uri=True)
-            self._connections[service] = reader
-        return int(reader.execute(query).fetchone()[0])
+            if service not in self._servers:
+                self._servers[service] = await asyncpg.connect(address.replace("+asyncpg", ""))
+            return int(await self._servers[service].fetchval(query))
+        if service not in self._files:
+            self._files[service] = sqlite3.connect(f"file:{address}?mode=ro", uri=True)
+        return int(self._files[service].execute(query).fetchone()[0])
 
     async def all_at(self, queries: dict[str, str], wanted: dict[str, int]) -> bool:
         """Tell whether every service has counted so far."""
@@ -89,11 +86,10 @@ class Product:
     async def close(self) -> None:
         """Close what was opened to look inside."""
         await self.vendor.close()
-        for connection in self._connections.values():
-            if isinstance(connection, sqlite3.Connection):
-                connection.close()
-            else:
-                await connection.close()
+        for file in self._files.values():
+            file.close()
+        for server in self._servers.values():
+            await server.close()
 
 
 @asynccontextmanager
@@ -119,7 +115,7 @@ async def embedded() -> AsyncIterator[Product]:
     with TemporaryDirectory(prefix="certtrack-bench-") as folder:
         process = EmbeddedProcess(Path(folder), environment=QUIET)
         await asyncio.to_thread(process.start)
-        files = {path.stem: str(path) for path in (Path(folder) / "data").rglob("*.sqlite3")}
+        files = {path.stem: str(path) for path in (Path(folder) / "data").glob("*.db")}
         product = Product(process.url, files, {"embedded": process.pid})
         await product.vendor.sign_in(demonstration.CLIENT_ID, demonstration.CLIENT_SECRET)
         try:

@@ -43,7 +43,14 @@ async def measure(product: Product, *, batch: int, count: int) -> float:
     run = uuid4().hex[:8]
     children = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.yardstick", role, run, address, broker, str(batch),
+            sys.executable,
+            "-m",
+            "benchmarks.yardstick",
+            role,
+            run,
+            address,
+            broker,
+            str(batch),
             stdout=asyncio.subprocess.PIPE,
         )
         for role in ("certs", *FOLLOWERS)
@@ -64,7 +71,10 @@ async def measure(product: Product, *, batch: int, count: int) -> float:
             for body in bodies:
                 await _step(connection, channel, body, "results", (f"raw.{run}.certs",))
             while True:
-                done = [await connection.fetchval(f"SELECT count(*) FROM raw.{one}") for one in FOLLOWERS]
+                done = [
+                    await connection.fetchval(f"SELECT count(*) FROM raw.{one}")
+                    for one in FOLLOWERS
+                ]
                 if min(done) >= count:
                     break
                 await asyncio.sleep(0.02)
@@ -78,7 +88,12 @@ async def measure(product: Product, *, batch: int, count: int) -> float:
 
 
 async def _step(
-    connection: Any, channel: Any, body: bytes, table: str, onward: Sequence[str], message: UUID | None = None
+    connection: Any,
+    channel: Any,
+    body: bytes,
+    table: str,
+    onward: Sequence[str],
+    message: UUID | None = None,
 ) -> None:
     """Write one message's rows in one transaction, then send the message onward."""
     pairs = from_json(body)
@@ -90,8 +105,8 @@ async def _step(
             )
         if table == "results":
             await connection.execute(
-                "INSERT INTO raw.results SELECT i, c, c FROM unnest($1::uuid[], $2::text[]) AS t(i, c) "
-                "ON CONFLICT DO NOTHING",
+                "INSERT INTO raw.results SELECT i, c, c "
+                "FROM unnest($1::uuid[], $2::text[]) AS t(i, c) ON CONFLICT DO NOTHING",
                 ids,
                 candidates,
             )
@@ -130,7 +145,7 @@ async def _serve(role: str, run: str, database: str, broker: str, batch: int) ->
     async with await aio_pika.connect(broker) as link:
         channel = await link.channel(publisher_confirms=True)
         await channel.set_qos(prefetch_count=40 if batch > 1 else 1)
-        arguments = {"x-queue-type": "quorum"}
+        arguments: dict[str, Any] = {"x-queue-type": "quorum"}
         queue = await channel.declare_queue(f"raw.{run}.{role}", durable=True, arguments=arguments)
         onward = [f"raw.{run}.{one}" for one in FOLLOWERS] if role == "certs" else []
         for name in onward:

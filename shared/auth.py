@@ -186,11 +186,6 @@ def vendor(scope: str) -> Any:
     return Depends(Audience("vendor", scope))
 
 
-def vendor_or_staff(scope: str) -> Any:
-    """Let in vendors and staff with a scope of the same name."""
-    return Depends(Audience("vendor-or-staff", scope))
-
-
 Candidate = Annotated[Principal, Depends(Audience("candidate", None))]
 Staff = Annotated[Principal, Depends(Audience("staff", None))]
 Vendor = Annotated[Principal, Depends(Audience("vendor", None))]

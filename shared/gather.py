@@ -2,7 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from shared.logs import log
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -20,47 +24,56 @@ class Gather(Generic[Item, Outcome]):
     ) -> None:
         self._run = run
         self._most = most
-        self._waiting: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        self._waiting: list[_Waiting[Item, Outcome]] = []
         self._worker: asyncio.Task[None] | None = None
 
     async def submit(self, item: Item) -> Outcome:
         """Return the item's own outcome, or raise its own error, once that is committed."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
+        self._waiting.append(_Waiting(item, future, copy_context()))
         if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+            self._worker = asyncio.create_task(self._work(), context=Context())
         return await future
 
     async def _work(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            try:
-                await self._settle(group)
-            except Exception:
-                if len(group) == 1:
+            if len(group) > 1:
+                try:
+                    await self._settle(group)
+                except Exception as fault:  # one bad item must not fail its neighbours
+                    log.info("a group of requests is tried one by one", fault=repr(fault))
+                else:
                     continue
-                # One bad item must not fail its neighbours: each is tried alone.
-                for single in group:
-                    await self._settle_alone(single)
+            for single in group:
+                await self._settle_alone(single)
 
-    async def _settle(self, group: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
-        try:
-            outcomes = await self._run([item for item, _ in group])
-        except Exception as error:
-            if len(group) == 1:
-                _fail(group[0][1], error)
-            raise
-        for (_, future), outcome in zip(group, outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
+    async def _settle(self, group: "list[_Waiting[Item, Outcome]]") -> None:
+        # What one request alone causes carries its request id; what several cause, none of theirs.
+        origin = group[0].context if len(group) == 1 else Context()
+        outcomes = await asyncio.create_task(
+            _awaited(self._run, [one.item for one in group]), context=origin
+        )
+        for one, outcome in zip(group, outcomes, strict=True):
+            if not one.future.done():
+                one.future.set_result(outcome)
 
-    async def _settle_alone(self, single: tuple[Item, asyncio.Future[Outcome]]) -> None:
+    async def _settle_alone(self, single: "_Waiting[Item, Outcome]") -> None:
         try:
             await self._settle([single])
-        except Exception as error:
-            _fail(single[1], error)
+        except Exception as error:  # it is the caller's, who waits for it
+            if not single.future.done():
+                single.future.set_exception(error)
 
 
-def _fail(future: "asyncio.Future[Outcome]", error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
+@dataclass(frozen=True)
+class _Waiting(Generic[Item, Outcome]):
+    item: Item
+    future: asyncio.Future[Outcome]
+    context: Context
+
+
+async def _awaited(
+    run: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], items: Sequence[Item]
+) -> Sequence[Outcome]:
+    return await run(items)

@@ -10,13 +10,16 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 
 def uuid7() -> UUID:
-    """Return a time-ordered UUID (RFC 9562 version 7): new rows sit together in an index."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(urandom(10), "big")
-    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | random
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """Return a time-ordered UUID: new rows sit together in an index, in the order they were made.
+
+    RFC 9562 version 7 with the twelve bits after the version used for a quarter of a microsecond
+    (section 6.2, method 3), which is less than one call takes.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    random = int.from_bytes(urandom(8), "big") >> 2
+    return UUID(
+        int=milliseconds << 80 | 7 << 76 | (rest << 12) // 1_000_000 << 64 | 2 << 62 | random
+    )
 
 
 def _check_character(body: str) -> str:

@@ -11,6 +11,7 @@ from shared import parked
 from shared.auth import Principal, staff
 from shared.consuming import Consumer
 from shared.errors import FieldError, Unprocessable
+from shared.events import event_class
 from shared.pages import CursorText, Limit, Page, decode_cursor, page
 from shared.requests import Read, Write
 
@@ -54,7 +55,10 @@ async def list_parked(
         raise Unprocessable("the cursor is not valid", errors=[problem]) from error
     found = await parked.waiting(session, after=last, limit=limit + 1)
     for row in found:
-        row["body"] = row["body"].decode("utf-8", "replace")[:10_000]
+        kind = event_class(row["type"])
+        secret = kind is not None and kind.secret
+        body = row["body"].decode("utf-8", "replace")[:10_000]
+        row["body"] = "not shown: it carries a sign-in link" if secret else body
     return Page[ParkedEvent].model_validate(page(found, limit, lambda row: [str(row["id"])]))
 
 

@@ -1,5 +1,6 @@
 """Errors on their way out: everything becomes application/problem+json (RFC 9457)."""
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -13,6 +14,8 @@ from shared.errors import FieldError, Malformed, Problem, Unavailable, Unprocess
 from shared.logs import log
 
 MEDIA_TYPE = "application/problem+json"
+# PostgreSQL keeps no U+0000 in a text (SQLSTATE 22021, character not in repertoire).
+_UNTRANSLATABLE = "22021"
 _SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "media-type"}
 
 
@@ -38,21 +41,25 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     """Have every error of an application rendered as a problem document."""
 
     async def on_problem(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+        assert isinstance(error, Problem)
         return render(error, public_url)
 
     async def on_invalid(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+        assert isinstance(error, RequestValidationError)
         return render(_invalid(error), public_url)
 
     async def on_http(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - as above
+        assert isinstance(error, HTTPException)
         slug = _SLUGS.get(error.status_code, "http")
-        names = {"status": error.status_code, "slug": slug, "title": str(error.detail)}
+        title = HTTPStatus(error.status_code).phrase
+        names = {"status": error.status_code, "slug": slug, "title": title}
         kind: type[Problem] = type("HTTPProblem", (Problem,), names)
-        return render(kind(headers=error.headers), public_url)
+        detail = None if error.detail == title else str(error.detail)
+        return render(kind(detail, headers=error.headers), public_url)
 
     async def on_anything(request: Request, error: Exception) -> Response:
+        if _state_of(error) == _UNTRANSLATABLE:
+            return render(Unprocessable("A text in the request has a null character."), public_url)
         if is_transient(error):
             log.warning("not available", path=request.url.path, fault=repr(error))
             away = Unavailable(
@@ -67,6 +74,10 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.state.on_anything = on_anything
+
+
+def _state_of(error: BaseException) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def _invalid(error: RequestValidationError) -> Problem:

@@ -23,7 +23,6 @@ class Settings(BaseSettings):
     jwks_url: str | None = None
     programmes_folder: Path = Path("programmes")
     log_level: str = "INFO"
-    startup_patience_seconds: float = 60.0
     database_pool: int = 5
     max_body_bytes: int = 2_000_000
     consumer_linger_milliseconds: float = 2.0

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import logs, metrics, outbox, parked
@@ -51,12 +52,14 @@ def create_service(
     keys: Keys | None = None,
     programmes: Programmes | None = None,
     extras: Extras | None = None,
+    largest_body: int | None = None,
 ) -> FastAPI:
     """Make the application of a service: its routes, bus edge, jobs, health and metrics.
 
     bus: given when several services share a process, otherwise made from the settings;
     keys: likewise, otherwise fetched from `settings.jwks_url`; extras: opens what the service
-    itself needs while it runs.
+    itself needs while it runs; largest_body: in bytes, where a service takes more than the
+    settings say for all.
     Raises ProgrammeError if a programme file is wrong.
     """
     logs.configure(settings.log_level, service=name)
@@ -99,7 +102,6 @@ def create_service(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.context = context
     app.state.consumer = consumer
@@ -111,7 +113,12 @@ def create_service(
     app.include_router(parked_router)
     _add_health(app, context, bus)
     add_problem_handlers(app, settings.public_url)
-    app.add_middleware(Edge, service=name, app_state=app.state)
+    app.add_middleware(
+        Edge,
+        service=name,
+        app_state=app.state,
+        max_body_bytes=largest_body or settings.max_body_bytes,
+    )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
@@ -193,8 +200,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 class Edge:
     """The outermost layer: request id, log context, measuring, and the last resort for errors."""
 
-    def __init__(self, app: ASGIApp, *, service: str, app_state: Any) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, app_state: Any, max_body_bytes: int) -> None:
         self.app = app
+        self.max_body_bytes = max_body_bytes
         self.service = service
         self.app_state = app_state
 
@@ -207,7 +215,18 @@ class Edge:
         bound = structlog.contextvars.bind_contextvars(correlation=request_id)
         token = causes.set({"": Cause(request_id)})
         started = time.perf_counter()
-        status = 500
+        status = 0
+        received = 0
+
+        async def receiving() -> Any:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body_bytes:
+                most = self.max_body_bytes
+                # Of this kind, because the framework takes any other for a broken body.
+                raise HTTPException(413, f"The body may have at most {most:,} bytes")
+            return message
 
         async def sending(message: Any) -> None:
             nonlocal status
@@ -217,8 +236,10 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, receive, sending)
-        except Exception as error:
+            await self.app(scope, receiving, sending)
+        except Exception as error:  # the last resort: everything else has its handler
+            if status:
+                raise
             response = await self.app_state.on_anything(Request(scope), error)
             await response(scope, receive, sending)
         finally:

@@ -33,9 +33,10 @@ def create_app(
     programmes: Programmes | None = None,
 ) -> FastAPI:
     """Make the application; what is not given is made from the settings."""
+    settings = settings or ExamsSettings()
     return create_service(
         name="exams",
-        settings=settings or ExamsSettings(),
+        settings=settings,
         router=router,
         subscriptions=SUBSCRIPTIONS,
         jobs=JOBS,
@@ -44,6 +45,7 @@ def create_app(
         keys=keys,
         programmes=programmes,
         extras=_gathers,
+        largest_body=settings.import_bytes + 1,
     )
 
 

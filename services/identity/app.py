@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
 from services.identity.consumers import SUBSCRIPTIONS
 from services.identity.demonstration import refuse_demonstration_rows
@@ -17,7 +18,9 @@ from shared.auth import Keys
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.context import ServiceContext
+from shared.database import is_transient
 from shared.errors import StartRefused
+from shared.logs import log
 from shared.programmes import Programmes
 from shared.settings import refuse_demonstration_keys
 from shared.web import create_service
@@ -25,9 +28,21 @@ from shared.web import create_service
 _SHORTEST_SECRET = 32
 
 
+def _say_that_it_waits(state: RetryCallState) -> None:
+    fault = state.outcome.exception() if state.outcome else None
+    log.warning("database unreachable, trying again", service="identity", fault=repr(fault))
+
+
 @asynccontextmanager
 async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
-    await refuse_demonstration_rows(here)
+    # The database may come after us; what is in it decides whether we may start at all.
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(is_transient),
+        wait=wait_random_exponential(multiplier=0.2, max=5),
+        before_sleep=_say_that_it_waits,
+    ):
+        with attempt:
+            await refuse_demonstration_rows(here)
     passwords = passwords_of(here)
     try:
         yield {"passwords": passwords, "signing_keys": signing_keys_of(here)}

@@ -6,9 +6,6 @@ from fastapi import Request
 
 from shared.errors import TooLarge
 
-# The framework cuts off here with a plain text; every true limit is a setting below it.
-HARD_LIMIT = 200_000_000
-
 
 async def parts_of(request: Request, most: int) -> AsyncIterator[bytes]:
     """The body as it arrives; raises TooLarge, naming the limit, as soon as it is passed."""

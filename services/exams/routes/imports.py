@@ -17,7 +17,7 @@ from services.exams import queries
 from services.exams.domain.sheet import ERROR_COLUMNS, Kind, Unreadable, defused
 from services.exams.errors import UnknownProgramme, UnreadableFile
 from services.exams.handlers.importing import Upload, read_upload, store_import
-from services.exams.routes.body import HARD_LIMIT, parts_of
+from services.exams.routes.body import parts_of
 from services.exams.routes.cursor import id_of
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal
@@ -60,7 +60,6 @@ def _may_upload(principal: Principal, kind: Kind, programme: str) -> None:
 @router.post(
     "",
     status_code=202,
-    max_body_size=HARD_LIMIT,
     openapi_extra={
         "requestBody": {
             "required": True,

@@ -13,7 +13,7 @@ from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import named_number
 from services.exams.errors import ItemContradicts, ItemRejected
 from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
-from services.exams.routes.body import HARD_LIMIT, whole
+from services.exams.routes.body import whole
 from services.exams.schemas import Body, Outcomes, RegistrationsBody, ResultsBody, read_body
 from shared.auth import Principal, vendor
 from shared.context import ServiceContext
@@ -51,7 +51,6 @@ def _body_of(one: type[Item], many: type[BaseModel]) -> dict[str, Any]:
 @router.post(
     "/registrations",
     response_model=Outcomes,
-    max_body_size=HARD_LIMIT,
     openapi_extra=_body_of(RegistrationItem, RegistrationsBody),
 )
 async def post_registrations(
@@ -76,7 +75,6 @@ async def post_registrations(
 @router.post(
     "/results",
     response_model=Outcomes,
-    max_body_size=HARD_LIMIT,
     openapi_extra=_body_of(ResultItem, ResultsBody),
 )
 async def post_results(
