@@ -56,7 +56,6 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.portal = Portal(
         settings=settings,
@@ -71,5 +70,7 @@ def create_app(
     app.mount("/static", OwnFiles())
     app.include_router(router)
     failures.install(app)
-    app.add_middleware(Edge, service="portal", app_state=app.state)
+    app.add_middleware(
+        Edge, service="portal", app_state=app.state, max_body_bytes=LARGEST_BODY_BYTES
+    )
     return app

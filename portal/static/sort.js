@@ -10,10 +10,11 @@ function sort(header, descending) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const empty = rows.filter((row) => rank(row, index) === "");
+  empty.sort((one, other) => one.dataset.rank - other.dataset.rank);
   const full = rows.filter((row) => rank(row, index) !== "");
   full.sort((one, other) => {
     const order = rank(one, index).localeCompare(rank(other, index), undefined, { numeric: true });
-    return descending ? -order : order;
+    return (descending ? -order : order) || one.dataset.rank - other.dataset.rank;
   });
   body.append(...full, ...empty);
   for (const each of table.tHead.rows[0].cells) {

@@ -1,0 +1,240 @@
+"""The portal in a real browser: legible, reachable by keyboard, and whole without JavaScript."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from portal.app import create_app
+from portal.settings import PortalSettings
+from shared.clock import FixedClock
+from tests.portal.conftest import NOW
+from tests.portal.gateway import PASSWORD, World, fake_gateway
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+STRANGERS = (
+    "/",
+    "/cisco/sign-in",
+    "/cisco/sign-in?ended=1&next=/cisco/transcripts",
+    "/cisco/never-logged-in",
+    "/cisco/forgotten?sent=1",
+    "/cisco/link/good-token",
+    "/cisco/link/used-token",
+    "/cisco/support",
+    "/cisco/verify",
+    "/cisco/verify/K7QM4TXB",
+    "/cisco/verify/4BTSW8KF",
+    "/cisco/verify/AAAAAAAA",
+    "/cisco/transcript",
+    "/cisco/transcript/H7KQ4RW9XBTM2FCN",
+    "/cisco/transcript/GONEGONEGONEGONE",
+    "/cisco/nowhere",
+    "/juniper/sign-in",
+    "/problems",
+    "/problems/invalid",
+    "/mailbox",
+    "/mailbox/m1",
+)
+SIGNED_IN = (
+    "/cisco/",
+    "/cisco/personal-info/identification",
+    "/cisco/testing-history",
+    "/cisco/certifications",
+    "/cisco/certifications/CCNP-ENTERPRISE",
+    "/cisco/certifications/CCT",
+    "/cisco/certifications/CCIE-EI",
+    "/cisco/certificates-and-plaques",
+    "/cisco/transcripts",
+    "/cisco/transcripts/new",
+    "/cisco/transcripts/t1",
+    "/cisco/support",
+    "/cisco/staff/",
+    "/cisco/staff/candidates",
+    "/cisco/staff/candidates?search=nobody",
+    "/cisco/staff/candidates/CSCO10000000",
+    "/cisco/staff/imports",
+    "/cisco/staff/imports/imp-21",
+    "/cisco/staff/waiting",
+    "/cisco/staff/parked",
+    "/cisco/staff/mail",
+)
+
+
+@contextmanager
+def _serving(world: World) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        transport = httpx2.ASGITransport(app=fake_gateway(world))
+        api = httpx2.AsyncClient(transport=transport, base_url="http://gateway")
+        settings = PortalSettings(environment="test", public_url=address)
+        app = create_app(settings, api=api, clock=FixedClock(NOW))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield address
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    with _serving(world) as address:
+        yield address
+
+
+@contextmanager
+def _visiting(browser: Browser, address: str, **how: Any) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=address, **({"viewport": DESKTOP} | how))
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+def _sign_in(page: Page, path: str = "/cisco/sign-in", login: str = "CSCO10000000") -> None:
+    page.goto(path)
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_every_page_is_accessible_and_fits(
+    browser: Browser, address: str, viewport: dict[str, int], scheme: str
+) -> None:
+    faults: list[str] = []
+    with _visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.on("console", lambda said: faults.append(said.text) if _refused(said.text) else None)
+        for path in STRANGERS:
+            faults += _look(page, path)
+        _sign_in(page)
+        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        for path in SIGNED_IN:
+            faults += _look(page, path)
+    assert not faults, "\n".join(faults)
+
+
+def _refused(said: str) -> bool:
+    return "Content Security Policy" in said or "Uncaught" in said
+
+
+def _look(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    page.eval_on_selector_all("details.more", "all => all.forEach(one => one.open = true)")
+    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    faults = [f"{path}: {beyond} px beyond the right edge"] if beyond > 0 else []
+    for violation in Axe().run(page).response["violations"]:
+        where = f"{path}: {violation['id']}"
+        faults += [
+            f"{where}: {node['html'][:200]} {node['failureSummary']}" for node in violation["nodes"]
+        ]
+    return faults
+
+
+def test_everything_works_without_javascript(browser: Browser, address: str, world: World) -> None:
+    with _visiting(browser, address, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/cisco/testing-history")
+        page.fill("#login", "CSCO10000000")
+        page.fill("#password", PASSWORD)
+        page.click("main button[type=submit]")
+        expect(page).to_have_url(f"{address}/cisco/testing-history")
+        page.click("th a:has-text('Registration number')")
+        expect(page.locator("tbody tr").first).to_contain_text("461203377")
+        page.click("th a:has-text('Registration number')")
+        expect(page.locator("tbody tr").first).to_contain_text("472300961")
+
+        page.click("nav.tabs >> text=Transcripts")
+        page.click("text=Create new transcript")
+        page.fill("#description", "For the library")
+        page.click("text=Save")
+        expect(page.locator("main")).to_contain_text("Transcript created")
+        link = page.locator("li:has-text('For the library') input[readonly]").input_value()
+        assert link.startswith(f"{address}/cisco/transcript/")
+
+        page.click("li:has-text('For the library') >> button:has-text('Disable')")
+        expect(page.locator("main")).to_contain_text("Transcript disabled")
+        assert world.transcripts[-1]["disabled"]
+        page.click(".who >> text=Log out")
+        expect(page.locator("main")).to_contain_text("You are logged out")
+
+
+def test_the_module_sorts_as_the_server_does(browser: Browser, address: str, world: World) -> None:
+    with _visiting(browser, address) as context:
+        page = context.new_page()
+        _sign_in(page)
+        page.goto("/cisco/testing-history")
+        asked = world.asked.count("GET exams/history")
+        for column in ("Code", "Exam", "Registration number", "Grade", "Expires", "Received"):
+            header = page.locator("th.sortable").filter(
+                has=page.get_by_role("link", name=column, exact=True)
+            )
+            for word in ("ascending", "descending"):
+                header.locator("a").click()
+                expect(header).to_have_attribute("aria-sort", word)
+                here = page.locator("table[data-sortable] tbody tr").all_inner_texts()
+                there = context.new_page()
+                there.goto(page.url)
+                assert here == there.locator("table[data-sortable] tbody tr").all_inner_texts()
+                there.close()
+        assert world.asked.count("GET exams/history") == asked + 12
+
+
+def test_a_link_is_copied(browser: Browser, address: str) -> None:
+    permissions = ["clipboard-read", "clipboard-write"]
+    with _visiting(browser, address, permissions=permissions) as context:
+        page = context.new_page()
+        _sign_in(page)
+        page.goto("/cisco/transcripts")
+        page.click("text=Copy link")
+        expect(page.get_by_role("status")).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{address}/cisco/transcript/H7KQ4RW9XBTM2FCN"
+
+
+def test_an_imports_figures_move_until_it_has_finished(browser: Browser, address: str) -> None:
+    with _visiting(browser, address) as context:
+        page = context.new_page()
+        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        page.goto("/cisco/staff/imports/imp-22")
+        expect(page.locator("[data-figure=done]")).to_have_text("400")
+        expect(page.locator("main")).to_contain_text("Every row was taken.")
+
+
+def test_the_keyboard_reaches_content_first(browser: Browser, address: str) -> None:
+    with _visiting(browser, address) as context:
+        page = context.new_page()
+        _sign_in(page)
+        page.goto("/cisco/certifications")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Cisco Certified").first).to_be_focused()
+
+
+def test_a_phones_menu_opens_by_keyboard(browser: Browser, address: str) -> None:
+    with _visiting(browser, address, viewport=PHONE) as context:
+        page = context.new_page()
+        _sign_in(page)
+        page.locator("summary").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Testing History").first.click()
+        expect(page).to_have_url(f"{address}/cisco/testing-history")
