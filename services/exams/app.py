@@ -45,7 +45,7 @@ def create_app(
         keys=keys,
         programmes=programmes,
         extras=_gathers,
-        largest_body=settings.import_bytes + 1,
+        largest_body=settings.import_bytes,
     )
 
 
