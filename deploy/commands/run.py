@@ -25,6 +25,7 @@ from shared.programmes import Programmes
 
 DATA = Path("var/data")
 PORT = 8080
+_RATES = ("GATEWAY_RATE_", "GATEWAY_BURST_")
 
 
 def run(
@@ -52,7 +53,8 @@ def run(
         bring_up_to_date(settings)
         demonstration = demonstration and settings.environment != "production"
         try:
-            app = create_app(settings, demonstration=demonstration)
+            rates = {k: v for k, v in os.environ.items() if k.startswith(_RATES)}
+            app = create_app(settings, limits=rates, demonstration=demonstration)
             banner = _banner(settings.public_url, programmes, data, demonstration=demonstration)
             with asyncio.Runner(loop_factory=_loop) as runner:
                 runner.run(_serve(app, listener, banner))
