@@ -1,5 +1,6 @@
 """The published language as documents: one JSON Schema per event type, and AsyncAPI 3.0."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,32 +33,40 @@ def breaking_changes(before: Document, after: Document) -> list[str]:
     return list(_breaks(before, after, before, after, ""))
 
 
-def _breaks(old: Any, new: Any, old_root: Document, new_root: Document, where: str) -> Any:
+def _breaks(
+    old: Any, new: Any, old_root: Document, new_root: Document, where: str
+) -> Iterator[str]:
     old, new = _resolve(old, old_root), _resolve(new, new_root)
     place = where or "data"
     for name in old.get("properties", {}):
         if name not in new.get("properties", {}):
             yield f"{place}.{name} was removed"
             continue
-        deeper = f"{where}.{name}".lstrip(".")
         yield from _breaks(
-            old["properties"][name], new["properties"][name], old_root, new_root, deeper
+            old["properties"][name],
+            new["properties"][name],
+            old_root,
+            new_root,
+            f"{where}.{name}".lstrip("."),
         )
+    yield from _own_breaks(old, new, place)
+    if "items" in old and "items" in new:
+        yield from _breaks(old["items"], new["items"], old_root, new_root, f"{place}[]")
+    for one, other in zip(old.get("anyOf", ()), new.get("anyOf", ()), strict=False):
+        yield from _breaks(one, other, old_root, new_root, where)
+
+
+def _own_breaks(old: Document, new: Document, place: str) -> Iterator[str]:
     for name in set(old.get("required", ())) - set(new.get("required", ())):
         yield f"{place}.{name} is no longer always there"
     for key in ("type", "format", "const"):
         if old.get(key) != new.get(key):
             yield f"{place}: {key} changed from {old.get(key)!r} to {new.get(key)!r}"
-    for value in set(map(str, new.get("enum", ()))) - set(map(str, old.get("enum", ()))):
-        if "enum" in old:
+    if "enum" in old:
+        for value in set(map(str, new.get("enum", ()))) - set(map(str, old["enum"])):
             yield f"{place}: new value {value} that old consumers do not know"
-    if "items" in old and "items" in new:
-        yield from _breaks(old["items"], new["items"], old_root, new_root, f"{place}[]")
     if len(old.get("anyOf", ())) != len(new.get("anyOf", ())):
         yield f"{place}: other kinds of value than before"
-    else:
-        for one, other in zip(old.get("anyOf", ()), new.get("anyOf", ()), strict=True):
-            yield from _breaks(one, other, old_root, new_root, where)
 
 
 def _resolve(node: Document, root: Document) -> Document:

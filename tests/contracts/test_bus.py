@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ async def test_every_subscriber_gets_every_event_once(opened: House) -> None:
     opened.start_relay("exams")
     await exams.add(*(passed(number) for number in range(1_200)))
     for desk in (certifications, notifications):
-        await until(lambda desk=desk: _count(desk, 1_200))
+        await until(partial(_count, desk, 1_200))
         assert sum(len(events) for events in desk.handled) == 1_200
         assert all(len(events) <= 6 * 500 for events in desk.handled)
     assert await exams.effects() == {}
