@@ -1,0 +1,63 @@
+"""The whole product, started once in each form and shared by the stories."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx2
+import pytest
+
+from deploy.commands.run_distributed import seed
+from deploy.distributed import Topology
+from deploy.embedded.process import EmbeddedProcess
+from deploy.members import SERVICES
+from tests.journeys.product import Mail, Product
+
+# Stories tell what happens, not how fast: mail is not held back.
+_ENVIRONMENT = {"CERTTRACK_MAILS_PER_SECOND": "0", "CERTTRACK_LOG_LEVEL": "WARNING"}
+
+
+@pytest.fixture(scope="session")
+def embedded_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product in one process, as `certtrack run` starts it."""
+    folder = tmp_path_factory.mktemp("journeys")
+    files = {service: folder / "data" / f"{service}.db" for service in SERVICES}
+    databases = {service: f"sqlite+aiosqlite:///{file}" for service, file in files.items()}
+    with EmbeddedProcess(folder, environment=_ENVIRONMENT) as process:
+
+        def mails_to(address: str) -> list[Mail]:
+            api = f"{process.url}/api/notifications/mailbox"
+            rows = httpx2.get(api, params={"limit": 200}).json()
+            shown = [
+                httpx2.get(f"{api}/{row['id']}").json() for row in rows if row["to"] == address
+            ]
+            return [Mail(one["subject"], one["text"]) for one in reversed(shown)]
+
+        with closing(Product(process.url, mails_to, databases)) as product:
+            yield product
+
+
+@pytest.fixture(scope="session")
+def distributed_product() -> Iterator[Product]:
+    """Every member its own process behind nginx, with PostgreSQL, RabbitMQ and SMTP."""
+    topology = Topology(environment={"*": _ENVIRONMENT}, before_services=seed)
+    topology.start()
+    try:
+
+        def mails_to(address: str) -> list[Mail]:
+            received = topology.smtp.to(address)
+            return [Mail(one.subject, one.text, one.message_id) for one in received]
+
+        with closing(Product(topology.url, mails_to, topology.databases)) as product:
+            yield product
+    finally:
+        topology.stop()
+
+
+@pytest.fixture(
+    params=["embedded", pytest.param("distributed", marks=pytest.mark.distributed)],
+)
+def product(request: pytest.FixtureRequest) -> Product:
+    """Each form in turn; asked for by name, so that browser stories keep their place at the end."""
+    taken = request.getfixturevalue(f"{request.param}_product")
+    assert isinstance(taken, Product)
+    return taken
