@@ -128,7 +128,10 @@ class Story:
             return False
 
         self._until(certified, "be taken up")
-        self._line(f"the result was taken up: certified {self._since(started)} after the post")
+        taken_up = self._since(started)
+        self._line(f"the result was taken up: certified {taken_up} after the post")
+        # So that no mail of this run is counted as one of the next.
+        self._until(lambda: self._congratulated(programme, person["email"]), "be congratulated")
 
     def _again(self, files: Feed) -> None:
         self._head("The vendor sends the same results once more", "nothing changes")
@@ -177,6 +180,13 @@ class Story:
             f"{mail['template']} e-mails {mail['state']}".replace("_", " ")
             for programme in names
             for mail in self.product.emails(programme)
+        )
+
+    def _congratulated(self, programme: str, address: str) -> bool:
+        return any(
+            mail["to"] == address and "certification" in mail["template"]
+            for mail in self.product.emails(programme)
+            if mail["state"] not in ("waiting", "queued")
         )
 
     def _unsent(self, names: dict[str, str]) -> bool:
