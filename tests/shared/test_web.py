@@ -82,7 +82,8 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def manager() -> dict[str, str]:
-    token = sign(claims(kind="staff", sub="someone", scope="events:manage"), KEY)
+    mine = claims(kind="staff", sub="someone", scope="events:manage", programmes=["cisco"])
+    token = sign(mine, KEY)
     return {"authorization": f"Bearer {token}"}
 
 
