@@ -1,0 +1,339 @@
+"""Whom each operation is for: tried with everybody else, and with other people's ids.
+
+The operations come from the running code's own OpenAPI documents, so a new one is tried without
+anybody thinking of it; how to ask it rightly has to be said once, in `ASKING`.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from deploy.members import SERVICES, member
+from shared.events import CertificationExpired
+from tests.contracts.house import SCOPES, House, opened
+from tests.journeys.bus import park
+from tests.journeys.days import ago
+from tests.journeys.product import until
+
+Json = Any
+AUDIENCES = {"public", "candidate", "vendor", "staff", "vendor-or-staff", "internal"}
+KINDS = ("candidate", "vendor", "staff", "internal")
+REFUSED = {401, 403, 404}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of one service, as its document declares it."""
+
+    service: str
+    method: str
+    path: str
+    audience: str
+    scope: str | None
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.method.upper()} {self.path}"
+
+    @property
+    def kinds(self) -> set[str]:
+        return set(self.audience.split("-or-"))
+
+
+def operations() -> list[Operation]:
+    found = []
+    for service in SERVICES:
+        document = member(service).factory()().openapi()
+        for path, methods in document["paths"].items():
+            for method, declared in methods.items():
+                audience, scope = declared.get("x-audience", ""), declared.get("x-scope")
+                found.append(Operation(service, method, path, audience, scope))
+    return found
+
+
+ALL = operations()
+CLOSED = [one for one in ALL if one.audience != "public"]
+SCOPED = [one for one in CLOSED if one.scope]
+
+
+@dataclass
+class World:
+    """The house with Anna and Bert in it, each with a result, and a transcript of Anna's."""
+
+    house: House
+    ids: dict[str, str] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+
+    def token(self, kind: str, /, **claims: Any) -> str:
+        """A token of a kind that opens as much as one of this kind can."""
+        kinds: dict[str, dict[str, Any]] = {
+            "candidate": {"programme": "cisco"},
+            "vendor": {"vendor": "vue", "programmes": ["cisco"]},
+            "staff": {"programmes": ["cisco"]},
+            "internal": {"programmes": ["cisco"]},
+        }
+        subject = self.ids["anna"] if kind == "candidate" else f"{kind}@example.com"
+        return self.house.token(kind, subject, **{**kinds[kind], **claims})
+
+    def ask(self, operation: Operation, token: str | None) -> httpx2.Response:
+        """The operation asked as `ASKING` says, by whoever has the token."""
+        where = {"programme": "cisco", **self.ids}
+        asking = ASKING.get((operation.service, operation.method, operation.path))
+        request: dict[str, Any] = asking() if asking else {}
+        path = operation.path
+        if "{parked_id}" in path:
+            where["parked_id"] = self.parked(operation.service)
+        if operation.method == "delete":
+            where["transcript_id"] = self.transcript()
+        for name, value in where.items():
+            path = path.replace(f"{{{name}}}", value)
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        url = f"/api/{operation.service}{path}"
+        headers |= request.pop("headers", {})
+        return self.house.client.request(operation.method, url, headers=headers, **request)
+
+    def parked(self, service: str) -> str:
+        """A fresh parked event in a service, of a person of Anna's programme."""
+        event = CertificationExpired(
+            programme="cisco",
+            candidate_id=self.ids["anna"],
+            version=9,
+            certification="CCNA",
+            expired_on=date.fromisoformat(ago(1)),
+        )
+        park(self.house.database_url(service), event, "ValueError: on purpose")
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        rows = self.house.client.get(f"/api/{service}/parked?limit=200", headers=headers).json()
+        return str(rows["items"][-1]["id"])
+
+    def transcript(self) -> str:
+        """A fresh transcript of Anna's."""
+        headers = {"authorization": f"Bearer {self.token('candidate')}"}
+        made = self.house.client.post(
+            "/api/transcripts/transcripts", json=TRANSCRIPT, headers=headers
+        ).json()
+        return str(made["id"])
+
+
+TRANSCRIPT = {"description": "For Anna's eyes", "valid_through": ago(-20), "all_new": True}
+
+
+def result(person: str, number: str) -> Json:
+    return {
+        "programme": "cisco",
+        "registration_number": number,
+        "exam_code": "200-301",
+        "testing_id": f"T-{person}",
+        "grade": "pass",
+        "exam_date": ago(1),
+    }
+
+
+def booking(person: str, number: str) -> Json:
+    booked = {name: value for name, value in result(person, number).items() if name != "grade"}
+    del booked["exam_date"]
+    contact = {"given_name": person, "family_name": "Holm", "email": f"{person}@example.com"}
+    return booked | {"candidate": contact}
+
+
+def upload() -> Json:
+    header = "vendor,registration_number,exam_code,testing_id,grade,exam_date"
+    row = f"vue,F{uuid4().hex},200-301,T-anna,pass,{ago(1)}"
+    return {
+        "params": {"kind": "results", "programme": "cisco"},
+        "content": f"{header}\n{row}\n".encode(),
+        "headers": {"content-type": "text/csv"},
+    }
+
+
+# How an operation is asked so that the right caller is answered. What is not here takes only a
+# path, whose ids are Anna's.
+ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
+    ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
+    ("exams", "post", "/registrations"): lambda: {"json": booking("anna", uuid4().hex)},
+    ("exams", "post", "/results"): lambda: {"json": result("anna", uuid4().hex)},
+    ("exams", "post", "/imports"): upload,
+    ("exams", "get", "/imports"): lambda: {"params": {"programme": "cisco"}},
+    ("exams", "get", "/waiting"): lambda: {"params": {"programme": "cisco"}},
+    ("notifications", "get", "/emails"): lambda: {"params": {"programme": "cisco"}},
+    ("transcripts", "post", "/transcripts"): lambda: {"json": TRANSCRIPT},
+    ("transcripts", "put", "/transcripts/{transcript_id}"): lambda: {"json": TRANSCRIPT},
+}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with opened(tmp_path_factory.mktemp("audiences")) as house:
+        made = World(house, {"anna": "", "code": "CCNA"})
+        vendor = {"authorization": f"Bearer {made.token('vendor')}"}
+        people = [booking(name, f"B-{name}") for name in ("anna", "bert")]
+        client = house.client
+        client.post("/api/exams/registrations", json={"registrations": people}, headers=vendor)
+        staff = {"authorization": f"Bearer {made.token('staff')}"}
+
+        def known() -> list[Json]:
+            path = "/api/identity/candidates?programme=cisco"
+            rows = client.get(path, headers=staff).json()["items"]
+            return rows if len(rows) == 2 else []
+
+        for row in until(known, "Anna and Bert are candidates"):
+            made.ids[row["given_name"]] = row["candidate_id"]
+        made.ids["candidate_id"] = made.ids["anna"]
+        client.post("/api/exams/results", json=result("anna", "RESULT-ANNA"), headers=vendor)
+        whose = f"candidates/cisco/{made.ids['anna']}"
+
+        def certified() -> list[Json]:
+            answer = client.get(f"/api/certifications/{whose}/certifications", headers=staff)
+            return answer.json()["levels"] if answer.is_success else []
+
+        (ccna,) = until(certified, "Anna holds CCNA")[0]["certifications"]
+        kits = f"/api/fulfillment/{whose}/entitlements"
+        until(lambda: client.get(kits, headers=staff).json()["items"], "Anna's kit")
+        request = upload()
+        request["headers"] |= vendor
+        made.ids["import_id"] = client.post("/api/exams/imports", **request).json()["id"]
+        made.ids["transcript_id"] = made.transcript()
+        made.secrets |= {
+            made.ids["anna"],
+            made.ids["import_id"],
+            made.ids["transcript_id"],
+            "RESULT-ANNA",
+            "B-anna",
+            "T-anna",
+            "anna@example.com",
+            ccna["verification_code"],
+        }
+        yield made
+
+
+def names(one: Operation) -> str:
+    return str(one)
+
+
+@pytest.mark.parametrize("operation", ALL, ids=names)
+def test_every_operation_declares_its_audience(operation: Operation) -> None:
+    assert operation.audience in AUDIENCES
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_the_right_caller_is_answered(world: World, operation: Operation) -> None:
+    # Without this the refusals below could be of something else: a wrong path, a wrong body.
+    for kind in operation.kinds:
+        answer = world.ask(operation, world.token(kind))
+        assert answer.is_success, answer.text
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_everybody_else_is_refused(world: World, operation: Operation) -> None:
+    assert world.ask(operation, None).status_code == 401
+    for kind in set(KINDS) - operation.kinds:
+        answer = world.ask(operation, world.token(kind))
+        assert answer.status_code == 403, f"{kind}: {answer.text}"
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_a_token_that_is_not_good_opens_nothing(world: World, operation: Operation) -> None:
+    kind = next(iter(operation.kinds))
+    bad = {
+        "expired": world.token(kind, exp=int(time.time()) - 60),
+        "without an end": world.token(kind, exp=None),
+        "of another issuer": world.token(kind, iss="somebody"),
+        "for another product": world.token(kind, aud="something"),
+        "of nobody": world.token(kind, sub=None),
+        "signed by another": world.token(kind, forged=True),
+        "of no kind": world.token(kind, kind=None),
+        "of a kind that there is not": world.token(kind, kind="root"),
+    }
+    for what, token in bad.items():
+        answer = world.ask(operation, token)
+        assert answer.status_code == 401, f"{what}: {answer.text}"
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("operation", SCOPED, ids=names)
+def test_without_its_scope_the_right_audience_is_refused(
+    world: World, operation: Operation
+) -> None:
+    others = " ".join(set(SCOPES.split()) - {operation.scope})
+    for kind in operation.kinds:
+        for scope in (others, "", None):
+            answer = world.ask(operation, world.token(kind, scope=scope))
+            assert answer.status_code == 403, answer.text
+
+
+UNSCOPED_FOR_MACHINES = [one for one in CLOSED if not one.scope and one.audience != "candidate"]
+
+
+@pytest.mark.parametrize("operation", UNSCOPED_FOR_MACHINES, ids=names)
+def test_two_audiences_have_their_scopes_too(world: World, operation: Operation) -> None:
+    answer = world.ask(operation, world.token("staff", scope=""))
+    assert answer.status_code == 403
+    if operation.method != "get":
+        answer = world.ask(operation, world.token("vendor", scope=""))
+        assert answer.status_code == 403
+
+
+def shows_nothing(world: World, answer: httpx2.Response) -> None:
+    """Nothing of Anna's was shown or changed: refused, or answered with what is the caller's."""
+    assert answer.status_code < 500, answer.text
+    # A refusal may repeat what was asked, so only answers are looked through.
+    if answer.is_success:
+        assert not [secret for secret in world.secrets if secret in answer.text]
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_staff_and_vendors_of_another_programme_get_nothing(
+    world: World, operation: Operation
+) -> None:
+    for kind in operation.kinds - {"candidate"}:
+        for programmes in (["juniper"], []):
+            token = world.token(kind, programmes=programmes)
+            answer = world.ask(operation, token)
+            shows_nothing(world, answer)
+            if operation.method != "get":
+                assert answer.status_code in REFUSED | {422}, answer.text
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_another_vendor_gets_nothing_of_the_first_ones(world: World, operation: Operation) -> None:
+    if "vendor" not in operation.kinds or operation.method != "get":
+        return
+    answer = world.ask(operation, world.token("vendor", vendor="other"))
+    shows_nothing(world, answer)
+    nameless = world.ask(operation, world.token("vendor", vendor=None))
+    assert nameless.status_code == 403
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_another_candidate_gets_nothing_of_the_first_ones(
+    world: World, operation: Operation
+) -> None:
+    if operation.audience != "candidate":
+        return
+    same_id_elsewhere = world.token("candidate", programme="juniper")
+    for token in (world.token("candidate", sub=world.ids["bert"]), same_id_elsewhere):
+        answer = world.ask(operation, token)
+        if "{transcript_id}" in operation.path:
+            assert answer.status_code == 404, answer.text
+        elif operation.method == "get" and "/me" not in operation.path:
+            shows_nothing(world, answer)
+        elif token == same_id_elsewhere and operation.method == "get":
+            assert answer.status_code == 404
+
+
+def test_the_secrets_are_there_to_be_found(world: World) -> None:
+    """The control of `shows_nothing`: the right callers do see them."""
+    seen = "".join(
+        world.ask(operation, world.token(kind)).text
+        for operation in CLOSED
+        if operation.method == "get"
+        for kind in operation.kinds
+    )
+    hidden = {"transcript_id", "import_id"}
+    assert not [one for one in world.secrets - hidden if one not in seen]
