@@ -112,6 +112,7 @@ def _sign_in(page: Page, path: str = "/cisco/sign-in", login: str = "CSCO1000000
     page.click("main button[type=submit]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_every_page_is_accessible_and_fits(
