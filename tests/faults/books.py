@@ -1,4 +1,4 @@
-"""The books of all services: what is in them to the last row, and whether everything has arrived."""
+"""The books of all services: what is in them to the last row, and whether all has arrived."""
 
 import asyncio
 from collections import Counter

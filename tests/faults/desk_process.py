@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,7 +46,7 @@ async def count(session: AsyncSession, events: Sequence[ExamPassed]) -> None:
 
 
 async def serve(bus: str, databases: dict[str, str]) -> None:
-    name = "embedded" if bus == "embedded:" else "distributed"
+    name: Literal["embedded", "distributed"] = "embedded" if bus == "embedded:" else "distributed"
     async with house(Given(name, Path(), _databases=databases, bus=bus)) as opened:
         # Those who listen first: the embedded bus delivers to whom it knows.
         for desk in sorted(databases):

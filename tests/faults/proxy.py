@@ -21,11 +21,12 @@ class Link:
 class Proxy:
     """Stands in front of the server of an address; `url` is the address to use instead.
 
-    delay: seconds that each piece of data is held up.
+    port: where to listen, if that matters; delay: seconds that each piece of data is held up.
     """
 
-    def __init__(self, behind: str) -> None:
+    def __init__(self, behind: str, port: int = 0) -> None:
         self.behind = urlsplit(behind)
+        self._port = port
         self.delay = 0.0
         self.links: list[Link] = []
         self._server: asyncio.Server | None = None
@@ -39,7 +40,7 @@ class Proxy:
         return urlunsplit(self.behind._replace(netloc=f"{user}{at}{LOCALHOST}:{port}"))
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connect, LOCALHOST, 0)
+        self._server = await asyncio.start_server(self._connect, LOCALHOST, self._port)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""One story, told again and again: results come in, somebody dies in the middle, nothing is lost."""
+"""One story, told again and again: results come in, somebody dies in the middle of it."""
 
 import asyncio
 from collections import Counter

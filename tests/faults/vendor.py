@@ -107,9 +107,7 @@ class Vendor:
     async def __aexit__(self, *_: object) -> None:
         await self.client.aclose()
 
-    async def post(
-        self, word: str, items: Sequence[dict[str, Any]], *, at_once: int = 500
-    ) -> None:
+    async def post(self, word: str, items: Sequence[dict[str, Any]], *, at_once: int = 500) -> None:
         """Post items in bodies of so many; each is answered in the end, and none is rejected."""
         for start in range(0, len(items), at_once):
             part = items[start : start + at_once]
@@ -173,5 +171,3 @@ class Vendor:
         answer = await self.client.post("/api/identity/oauth/token", data=form)
         if answer.is_success:
             self.client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
-
-
