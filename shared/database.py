@@ -47,7 +47,7 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.context: ServiceContext | None = None
         self.committed = asyncio.Event()
-        options: dict[str, Any] = {"pool_pre_ping": False, "pool_size": pool, "max_overflow": pool}
+        options: dict[str, Any] = {"pool_size": pool, "max_overflow": pool}
         if self.dialect == "postgresql":
             options["connect_args"] = {
                 "timeout": 10,
@@ -57,6 +57,9 @@ class Database:
                     "plan_cache_mode": "force_custom_plan",
                 },
             }
+        else:
+            # A connection to a file is a thread and a cache; one writer and a few readers do.
+            options = {"pool_size": 2, "max_overflow": 3}
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
         # SQLite takes one writer at a time: queue them here rather than spin on its lock.

@@ -16,6 +16,24 @@ from shared.logs import log
 MEDIA_TYPE = "application/problem+json"
 # PostgreSQL keeps no U+0000 in a text (SQLSTATE 22021, character not in repertoire).
 _UNTRANSLATABLE = "22021"
+DOCUMENT: dict[str, Any] = {
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457); some types carry further members.",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "a page that explains this type of problem"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": FieldError.model_json_schema()},
+        "request_id": {"type": "string"},
+    },
+}
+DOCUMENTED: dict[str, Any] = {
+    "description": "Every refusal",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 _SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "media-type"}
 
 
@@ -90,7 +108,8 @@ def _invalid(error: RequestValidationError) -> Problem:
         "Some fields are not right.",
         errors=[
             FieldError(
-                field=".".join(str(part) for part in one["loc"][1:]) or None, message=one["msg"]
+                field=".".join(str(part) for part in one["loc"][1:]) or None,
+                message=one["msg"].removeprefix("Value error, "),
             )
             for one in found
         ],

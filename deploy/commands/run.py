@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import fcntl
 import os
 import signal
@@ -41,6 +42,7 @@ def run(
 
     Settings are environment variables (docs/operations.md); what is in the data folder is kept.
     """
+    _share_one_heap()
     with _listening(host, port) as listener, _alone_in(data):
         known: dict[str, Any] = {
             "data": data,
@@ -62,6 +64,13 @@ def run(
             give_up(f"Certtrack does not start: {refusal}")
         except KeyboardInterrupt:
             pass
+
+
+def _share_one_heap() -> None:
+    # Every thread's heap of its own would keep what one large import needed (mallopt(3),
+    # M_ARENA_MAX); other C libraries than glibc do not know the call and do not need it.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-8, 1)
 
 
 async def _serve(app: FastAPI, listener: socket.socket, banner: str) -> None:

@@ -7,7 +7,7 @@ the row to be sent again, and the inbox absorbs what had already taken effect.
 import asyncio
 from collections.abc import Collection, Sequence
 
-from shared.bus import Deliver
+from shared.bus import MOST_MESSAGES, Deliver
 from shared.envelope import Message
 
 
@@ -27,7 +27,7 @@ class EmbeddedBus:
         for types, deliver in self._subscribers.values():
             mine = [message for message in messages if message.type in types]
             if mine:
-                deliveries.append(deliver(mine))
+                deliveries.append(_in_portions(deliver, mine))
         for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -35,7 +35,7 @@ class EmbeddedBus:
     async def send(self, consumer: str, messages: Sequence[Message]) -> None:
         """Deliver messages to one consumer only."""
         types, deliver = self._subscribers[consumer]
-        await deliver([message for message in messages if message.type in types])
+        await _in_portions(deliver, [message for message in messages if message.type in types])
 
     async def start(self) -> None:
         """Nothing to connect to."""
@@ -46,3 +46,8 @@ class EmbeddedBus:
     def fault(self) -> str | None:
         """Return None: the bus is always there."""
         return None
+
+
+async def _in_portions(deliver: Deliver, messages: Sequence[Message]) -> None:
+    for start in range(0, len(messages), MOST_MESSAGES):
+        await deliver(messages[start : start + MOST_MESSAGES])

@@ -15,7 +15,7 @@ from uuid import UUID
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from shared.bus import Deliver
+from shared.bus import MOST_MESSAGES, Deliver
 from shared.bus.topology import subscribers
 from shared.envelope import CONTENT_TYPE, Message
 from shared.errors import TransientFault
@@ -25,9 +25,6 @@ from shared.logs import log
 EXCHANGE = "certtrack.events"
 DEAD_LETTERS = "certtrack.dead"
 PUBLISH_SECONDS = 10.0
-# A batch of 500 events is up to 200 kB; more messages than this in one transaction would make
-# it long without making it faster.
-MOST_MESSAGES = 6
 # Deliveries before a message is dead-lettered: a last resort, because the consumer itself
 # retries and parks. High enough for a process that is killed again and again while it works.
 DELIVERY_LIMIT = 50
