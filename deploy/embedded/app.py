@@ -20,7 +20,7 @@ from deploy.reference.page import page
 from services.identity.demonstration import seed
 from shared.clock import Clock
 from shared.errors import NotFound
-from shared.problems import render
+from shared.problems import add_problem_handlers, render
 from shared.programmes import Programmes
 
 _REFERENCE_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
@@ -86,6 +86,8 @@ def create_app(
         app.mount(member(name).prefix, service)
     _add_nothing(app, settings.public_url)
     app.mount("/", portal)
+    # For what no mounted application takes: a line feed in a path matches none of them.
+    add_problem_handlers(app, settings.public_url)
     app.add_middleware(Door, limiter=limiter, public_url=settings.public_url)
     return app
 
