@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import outbox
 from shared.bus import MOST_MESSAGES
+from shared.clock import FixedClock
 from shared.envelope import Message, encode
 from shared.errors import TransientFault
 from shared.events import CandidateRegistered, ExamPassed, event_types
+from shared.housekeeping import tidy
 from shared.ids import uuid7
 from shared.outbox import OUTBOX
+from shared.settings import Settings
 from tests.modes import Mode
 from tests.shared.desk import EFFECTS, House, house, passed, until
 from tests.shared.examples import example
@@ -212,3 +215,22 @@ async def _messages(desk: Any) -> AsyncIterator[list[Message]]:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+async def test_housekeeping_forgets_only_what_is_old_and_already_published(opened: House) -> None:
+    exams = await opened.open("exams", types=(CandidateRegistered,))
+    certifications = await opened.open("certifications")
+    await exams.add(passed(1))
+    assert await exams.relay.send() == 1
+    await until(lambda: _count(certifications, 1))
+    await exams.add(passed(2))
+    for days, left in ((Settings(), 2), (Settings(inbox_days=1, outbox_days=1), 1)):
+        for desk in (exams, certifications):
+            here = desk.database.context
+            assert here is not None
+            here.settings, here.clock = days, FixedClock(_now() + timedelta(days=20))
+            await tidy(here)
+        async with exams.database.reading() as session:
+            assert len((await session.execute(select(OUTBOX.c.id))).all()) == left
+    assert await exams.unpublished() == 1
+    assert await certifications.inbox() == 0
