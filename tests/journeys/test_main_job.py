@@ -76,7 +76,7 @@ def test_from_a_booking_to_a_certificate_that_a_stranger_can_check(product: Prod
     candidate = arrive(product, ines)
 
     # A transcript for an employer, before there is anything to show.
-    wish = {
+    wish: Json = {
         "description": "For the shipping company",
         "valid_through": ago(-30),
         "all_new": True,
