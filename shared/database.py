@@ -16,6 +16,8 @@ from shared.errors import TransientFault
 # SQLSTATE classes that a later attempt may not meet again: connection, rollback, resources,
 # lock not available, operator intervention, system error (PostgreSQL manual, appendix A).
 _TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
+# No statement of ours takes anywhere near as long.
+STATEMENT_SECONDS = 60.0
 
 
 def is_transient(error: BaseException) -> bool:
@@ -51,6 +53,9 @@ class Database:
         if self.dialect == "postgresql":
             options["connect_args"] = {
                 "timeout": 10,
+                # A server that has vanished without a word would be waited for until the
+                # operating system gives up, which may be never.
+                "command_timeout": STATEMENT_SECONDS,
                 "server_settings": {
                     "application_name": "certtrack",
                     # A plan made while a table is empty would be kept long after it has grown.

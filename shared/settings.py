@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartRefused
@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     max_body_bytes: int = 2_000_000
     consumer_linger_milliseconds: float = 2.0
     consumer_prefetch: int = 40
+    # A broker does not deliver again what was acknowledged weeks ago.
+    inbox_days: int = Field(default=30, ge=1)
+    # Published events are what a service is rebuilt from: kept for ever unless said otherwise.
+    outbox_days: int | None = Field(default=None, ge=1)
 
 
 def refuse_demonstration_keys(settings: Settings, **secrets: SecretStr | str | None) -> None:

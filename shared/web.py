@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared import logs, metrics, outbox, parked
+from shared import housekeeping, logs, metrics, outbox, parked
 from shared.auth import Keys
 from shared.bus import Bus
 from shared.bus.embedded import EmbeddedBus
@@ -90,7 +90,7 @@ def create_service(
             background = [
                 Relay(name, database, bus, clock).run(),
                 _measure(context),
-                *(keep_running(job, context) for job in jobs),
+                *(keep_running(job, context) for job in (*jobs, housekeeping.JOB)),
             ]
             for work in background:
                 stack.push_async_callback(_cancel, asyncio.create_task(work))

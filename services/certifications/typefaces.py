@@ -179,3 +179,7 @@ def _pair_table(table: Any, scale: float) -> PairTable:
 
 def _advance(value: Any) -> int:
     return getattr(value, "XAdvance", 0) or 0
+
+
+if __name__ == "__main__":
+    prepare()
