@@ -36,6 +36,8 @@ class IdentitySettings(Settings):
     session_hours: int = Field(24 * 14, ge=1)
     session_idle_hours: int = Field(24, ge=1)
     staff_session_hours: int = Field(12, ge=1)
+    # Two portals may bring one browser's token in the same moment; later it has been copied.
+    refresh_grace_seconds: int = Field(10, ge=0, le=60)
 
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
 

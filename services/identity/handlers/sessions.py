@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.errors import SessionOver
@@ -18,6 +18,7 @@ from shared.auth import AUDIENCE, ISSUER, sign
 from shared.context import ServiceContext, context
 from shared.ids import uuid7
 from shared.rows import insert_new
+from shared.tables import UTCDateTime
 
 _OVER = "The session has ended. Please sign in again."
 
@@ -107,19 +108,22 @@ async def open_session(session: AsyncSession, account: Account, place: Place) ->
 async def refresh_session(session: AsyncSession, token: str) -> Granted | SessionOver:
     """Exchange a refresh token for the next one.
 
-    A token that comes a second time has been copied by somebody: the session ends for both. The
-    refusal is returned, not raised, because that end has to be committed.
+    A token that comes a second time, other than in the same few seconds, has been copied by
+    somebody: the session ends for both (RFC 9700, section 4.14.2). The refusal is returned, not
+    raised, because that end has to be committed.
     """
-    now = context(session).clock.now()
+    here = context(session)
+    now = here.clock.now()
+    just_now = now - timedelta(seconds=here.settings.refresh_grace_seconds)
     token_hash = hash_of(token)
     session_id = await session.scalar(
         update(RefreshToken)
         .where(
             RefreshToken.token_hash == token_hash,
-            RefreshToken.used_at.is_(None),
+            or_(RefreshToken.used_at.is_(None), RefreshToken.used_at > just_now),
             RefreshToken.expires_at > now,
         )
-        .values(used_at=now)
+        .values(used_at=func.coalesce(RefreshToken.used_at, literal(now, UTCDateTime)))
         .returning(RefreshToken.session_id)
     )
     if session_id is None:
