@@ -41,10 +41,11 @@ def is_transient(error: BaseException) -> bool:
 class Database:
     """The database of one service.
 
-    url: a SQLAlchemy URL of asyncpg or aiosqlite; pool: connections kept on PostgreSQL.
+    url: a SQLAlchemy URL of asyncpg or aiosqlite; pool: connections kept on PostgreSQL;
+    patient: whether a statement may take as long as it takes, as a migration's may.
     """
 
-    def __init__(self, url: str, *, pool: int = 5) -> None:
+    def __init__(self, url: str, *, pool: int = 5, patient: bool = False) -> None:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         self.context: ServiceContext | None = None
@@ -55,7 +56,7 @@ class Database:
                 "timeout": 10,
                 # A server that has vanished without a word would be waited for until the
                 # operating system gives up, which may be never.
-                "command_timeout": STATEMENT_SECONDS,
+                "command_timeout": None if patient else STATEMENT_SECONDS,
                 "server_settings": {
                     "application_name": "certtrack",
                     # A plan made while a table is empty would be kept long after it has grown.

@@ -47,7 +47,7 @@ def run_environment(metadata: MetaData) -> None:
 
 
 async def _run_online(url: str, metadata: MetaData) -> None:
-    database = Database(url, pool=1)
+    database = Database(url, pool=1, patient=True)
     try:
         async with database.engine.execution_options(writing=True).begin() as connection:
             await connection.run_sync(_run, metadata)

@@ -1,8 +1,9 @@
 """One story, told again and again: results come in, somebody dies in the middle of it."""
 
 import asyncio
+import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -140,6 +141,37 @@ async def survive(
             dead.set()
             await asyncio.to_thread(product.start_one, victim)
         await check(product, books, begun, expected, kills=1)
+
+
+async def endure(
+    product: Product,
+    *,
+    items: list[dict[str, Any]],
+    expected: dict[str, int],
+    victims: Sequence[str],
+    chance: random.Random,
+) -> None:
+    """Post results while one process after the other is killed and started; check the books."""
+    async with Books(product.databases) as books, Vendor(product.url) as vendor:
+        begun = await before(product, books)
+        share = -(-len(items) // (len(victims) + 1))
+        gates = [asyncio.Event() for _ in range(0, len(items), share)]
+
+        async def post() -> None:
+            for number, gate in enumerate(gates):
+                await gate.wait()
+                part = items[number * share : (number + 1) * share]
+                await vendor.post("results", part, at_once=100)
+
+        async with asyncio.TaskGroup() as sending:
+            sending.create_task(post())
+            for gate, victim in zip(gates, victims, strict=False):
+                gate.set()
+                await asyncio.sleep(chance.uniform(0, 0.8))
+                await asyncio.to_thread(product.kill9, victim)
+                await asyncio.to_thread(product.start_one, victim)
+            gates[-1].set()
+        await check(product, books, begun, expected, kills=len(victims))
 
 
 async def die_at(

@@ -1,19 +1,23 @@
 """The distributed product, one process of which is killed in the middle: exact counts after."""
 
 import asyncio
+import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.commands.run_distributed import seed
-from deploy.distributed import POSTGRES, RABBITMQ, Topology
+from deploy.distributed import GATEWAY, POSTGRES, RABBITMQ, Topology
 from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitmqServer
+from deploy.members import SERVICES
 from tests.faults.story import (
     after_registrations,
     after_results,
     die_at,
+    endure,
     register,
     survive,
 )
@@ -28,6 +32,7 @@ QUICK = {
     "CERTTRACK_LOG_LEVEL": "WARNING",
 }
 MANY = Group(first=0, count=5_000, mailed=60)
+SOME = Group(first=20_000, count=2_000, mailed=100)
 FEW = [Group(first=10_000 + 1_000 * n, count=300, mailed=10) for n in range(3)]
 # Each earns a certification of its own, and with the others' dates renews none.
 EXAMS = ("200-301", "300-410", "300-415", "300-420", "300-435", "300-440", "300-445")
@@ -38,7 +43,7 @@ def topology(server_folder: Path) -> Iterator[Topology]:
     made = Topology(server_folder / "killed", environment={"*": QUICK}, before_services=seed)
     made.start()
     try:
-        for group in (MANY, *FEW):
+        for group in (MANY, SOME, *FEW):
             asyncio.run(register(made, group))
         yield made
     finally:
@@ -98,6 +103,25 @@ async def test_a_thousand_registrations_survive_the_kill_of(
         expected=after_registrations(group),
         victim=victim,
         at_work=at_work,
+    )
+
+
+@pytest.mark.parametrize("seed", [int(os.environ.get("CERTTRACK_TEST_SEED", "20261122"))])
+async def test_one_kill_after_the_other_at_any_moment(topology: Topology, seed: int) -> None:
+    """Another seed, named in the environment, is another order and other moments."""
+    chance = random.Random(seed)
+    victims = [*SERVICES, GATEWAY]
+    if isinstance(topology.postgres, PostgresServer):
+        victims.append(POSTGRES)
+    if isinstance(topology.rabbitmq, RabbitmqServer):
+        victims.append(RABBITMQ)
+    chance.shuffle(victims)
+    await endure(
+        topology,
+        items=SOME.results(EXAMS[0]),
+        expected=after_results(SOME),
+        victims=victims,
+        chance=chance,
     )
 
 

@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 
+from deploy.local.rabbitmq import RabbitmqServer
+from shared import database
 from shared.bus import rabbit
 from shared.consuming import Consumer
 from shared.envelope import Message
@@ -166,9 +168,34 @@ async def test_the_consumers_acknowledgements_are_lost_and_the_messages_come_aga
     assert sum(len(handled) for handled in certifications.handled) == 100
 
 
-@pytest.mark.parametrize("fault", ["late", "frozen", "cut", "frozen, then cut"])
+async def test_a_broker_that_takes_nothing_because_its_disk_is_full(
+    opened: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = opened.mode.rabbitmq
+    if not isinstance(broker, RabbitmqServer):
+        pytest.skip("the broker is not ours to fill")
+    monkeypatch.setattr(rabbit, "PUBLISH_SECONDS", 0.5)
+    exams = await exams_behind(opened, opened.mode.bus_url)
+    certifications = await opened.open("certifications")
+    await exams.add(passed(1))
+    await until(lambda: _is(exams, 0))
+    await asyncio.to_thread(broker.control, "set_disk_free_limit", "100000GB")
+    try:
+        await exams.add(passed(2))
+        await asyncio.sleep(1.5)  # long enough for it to be sent again
+        assert await exams.unpublished() == 1
+    finally:
+        await asyncio.to_thread(broker.control, "set_disk_free_limit", "50MB")
+    await all_arrived(exams, certifications, 2)
+
+
+@pytest.mark.parametrize("fault", ["late", "frozen", "cut", "frozen, then cut", "frozen for good"])
 @pytest.mark.parametrize("service", ["exams", "certifications"])
-async def test_a_bad_line_to_the_database(opened: House, service: str, fault: str) -> None:
+async def test_a_bad_line_to_the_database(
+    opened: House, service: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if fault == "frozen for good":
+        monkeypatch.setattr(database, "STATEMENT_SECONDS", 2.0)
     direct = opened.mode.database_url(service)
     async with Proxy(direct) as line:
         opened.mode._databases[service] = line.url
@@ -176,7 +203,7 @@ async def test_a_bad_line_to_the_database(opened: House, service: str, fault: st
         certifications = await opened.open("certifications")
         line.delay = 0.005
         for number in range(60):
-            if number % 20 == 19:
+            if number in {20, 40}:
                 break_line(line, fault)
             await _persistently(exams, number)
         line.delay = 0.0
@@ -186,13 +213,14 @@ async def test_a_bad_line_to_the_database(opened: House, service: str, fault: st
 
 
 def break_line(line: Proxy, fault: str) -> None:
-    """Do to a line what the fault's name says; a frozen one gets over it after half a second."""
+    """Do to a line what the fault's name says."""
     if fault == "cut":
         line.cut()
     elif fault.startswith("frozen"):
         line.freeze()
-        after = line.cut if fault.endswith("cut") else line.thaw
-        asyncio.get_running_loop().call_later(0.5, after)
+        after = {"frozen": line.thaw, "frozen, then cut": line.cut}.get(fault)
+        if after is not None:
+            asyncio.get_running_loop().call_later(0.5, after)
 
 
 async def _persistently(exams: Desk, number: int) -> None:
