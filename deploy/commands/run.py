@@ -136,10 +136,10 @@ def _alone_in(data: Path) -> Iterator[None]:
 
 
 def _banner(url: str, programmes: Programmes, data: Path, *, demonstration: bool) -> str:
-    portals = [f"  {programme.name:<14} {url}/{programme.id}/" for programme in programmes.values()]
+    portals = [f"  {programme.name:<16} {url}/{programme.id}/" for programme in programmes.values()]
     lines = [f"Certtrack runs at {url}", "", *portals]
-    lines += [f"  {'staff':<14} {url}/{next(iter(programmes))}/staff/"]
-    lines += [f"  {'mailbox':<14} {url}/mailbox"] if demonstration else []
-    lines += [f"  {'API':<14} {url}/api/docs", ""]
+    lines += [f"  {'staff':<16} {url}/{next(iter(programmes))}/staff/"]
+    lines += [f"  {'mailbox':<16} {url}/mailbox"] if demonstration else []
+    lines += [f"  {'API':<16} {url}/api/docs", ""]
     lines += sign_ins() if demonstration else []
     return "\n".join([*lines, f"Data: {data.absolute()}   Stop: Ctrl-C"])

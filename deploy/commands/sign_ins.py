@@ -5,5 +5,5 @@ from services.identity.demonstration import SIGN_INS
 
 def sign_ins() -> list[str]:
     """Lines that show them; everybody may know these secrets, and production refuses them."""
-    rows = [f"  {one.who:<14} {one.login:<22} {one.secret}" for one in SIGN_INS]
+    rows = [f"  {one.who:<16} {one.login:<22} {one.secret}" for one in SIGN_INS]
     return ["Sign-ins of the demonstration:", *rows, ""]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.certifications.domain import Fact, Progress, Standing, detail, evaluate
+from services.certifications.domain import Fact, Progress, Standing, detail, details
 from services.certifications.models import Candidate
 from services.certifications.pdf import CertificateDetails, Colours
 from services.certifications.queries import Recorded
@@ -48,16 +48,15 @@ def date_rule(programme: Programme) -> str:
 def all_of(seen: Seen) -> Certifications:
     """Return what the candidate holds or has held, by level, and what can be earned."""
     programme = seen.programme
-    state = evaluate(programme, seen.facts, seen.as_of)
+    found = details(programme, seen.facts, seen.as_of, programme.certifications)
     views: dict[str, list[CertificationView]] = {level: [] for level in programme.levels}
     available = []
     for code, one in programme.certifications.items():
-        standing = state[code]
+        standing = found[code].standing
         if standing.cycles:
             views[one.level].append(_view(seen, one, standing))
         if standing.status != "active":
-            progress = detail(programme, seen.facts, seen.as_of, code).progress
-            available += [_available(programme, one, root) for root in progress]
+            available += [_available(programme, one, root) for root in found[code].progress]
     available.sort(
         key=lambda item: (not item.progress.started, item.progress.have == 0)
     )  # a stable sort: otherwise the order of the programme's file
