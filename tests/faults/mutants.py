@@ -1,15 +1,19 @@
 """Builds broken on purpose, one promise each, which the check of the faults must find out.
 
-Each breaks the running process for good; only `desk_process` calls them, in a process of its own.
+Each breaks the running process for good: only for processes of their own, which are `desk_process`
+and a service whose application is made by `create_app` here.
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from deploy.members import member
 from shared import inbox, outbox
 from shared.bus import Deliver
 from shared.bus.embedded import EmbeddedBus
@@ -93,3 +97,9 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
     "mark before publish": mark_before_publish,
     "no inbox": no_inbox,
 }
+
+
+def create_app() -> FastAPI:
+    """Make the application of the service named in the environment, broken as named there."""
+    MUTANTS[os.environ["CERTTRACK_BROKEN_BUILD"]]()
+    return member(os.environ["CERTTRACK_BROKEN_SERVICE"]).factory()()

@@ -78,10 +78,16 @@ def after_results(group: Group) -> dict[str, int]:
 
 
 async def check(
-    product: Product, books: Books, begun: Before, expected: dict[str, int], *, kills: int
+    product: Product,
+    books: Books,
+    begun: Before,
+    expected: dict[str, int],
+    *,
+    kills: int,
+    patience: float = 120,
 ) -> int:
     """Everything is there exactly once, nothing is parked; returns how many mails came twice."""
-    reading = await books.settled()
+    reading = await books.settled(patience)
     added = reading.since(begun.reading)
     wanted = {name: rows for name, rows in sorted(expected.items()) if rows}
     assert added == wanted
@@ -183,6 +189,7 @@ async def die_at(
     items: list[dict[str, Any]],
     expected: dict[str, int],
     by_file: bool = False,
+    patience: float = 120,
 ) -> int:
     """Have a process die at a failpoint while results come in; how many mails came twice."""
     async with Books(product.databases) as books, Vendor(product.url) as vendor:
@@ -205,4 +212,4 @@ async def die_at(
             await reached(is_dead)
             # SIGKILL has no last words: what it had begun is as the next one finds it.
             await asyncio.to_thread(product.start_one, name)
-        return await check(product, books, begun, expected, kills=1)
+        return await check(product, books, begun, expected, kills=1, patience=patience)
