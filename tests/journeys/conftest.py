@@ -1,6 +1,7 @@
 """The whole product, started once in each form and shared by the stories."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import httpx2
@@ -40,7 +41,10 @@ def embedded_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Produ
 def distributed_product() -> Iterator[Product]:
     """Every member its own process behind nginx, with PostgreSQL, RabbitMQ and SMTP."""
     topology = Topology(environment={"*": _ENVIRONMENT}, before_services=seed)
-    topology.start()
+    # In a thread: once a browser is open, this one has playwright's event loop running, and
+    # migrations want one of their own.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(topology.start).result()
     try:
 
         def mails_to(address: str) -> list[Mail]:
