@@ -344,3 +344,25 @@ def test_the_keyboard_alone_is_enough(browser: Browser, embedded_product: Produc
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     enter(page.get_by_role("button", name="Log out").first, r"/cisco/sign-in\?left=1")
     context.close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "document.querySelector('main').innerHTML += '<img src=\"data:,\">'",
+        "document.querySelector('main').style.minWidth = '5000px'",
+        "document.querySelector('h1').remove()",
+        "console.error('something is wrong')",
+        "fetch('http://127.0.0.1:9/elsewhere').catch(() => {})",
+    ],
+)
+def test_a_page_that_is_not_sound_is_noticed(
+    browser: Browser, embedded_product: Product, spoil: str
+) -> None:
+    context = browser.new_context(viewport=WIDTHS["desktop"])
+    visitor = Visitor(context, embedded_product)
+    visitor.open("/cisco/support")
+    visitor.page.evaluate(spoil)
+    with pytest.raises(AssertionError):
+        visitor.sound()
+    context.close()
