@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from opentelemetry.propagate import extract
+from opentelemetry.trace import Link, SpanKind, get_current_span, get_tracer
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncSession
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
@@ -17,6 +19,9 @@ from shared.envelope import Envelope, Message, caused_by, causes, decode, take_a
 from shared.events import Event
 from shared.failpoints import failpoint
 from shared.logs import log
+
+TRACER = get_tracer("certtrack")
+MOST_LINKS = 50
 
 Handler = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
 Subscriptions = Sequence[tuple[type[Event], Handler]]
@@ -94,12 +99,16 @@ class Consumer:
             event, _ = self._handler(message.type)
             by_type[message.type] += decode(message.body, event)
         for type_, envelopes in by_type.items():
+            name = f"{self.name} consumes {type_}"
             token = causes.set(caused_by(envelopes))
             bound = structlog.contextvars.bind_contextvars(
                 correlation=envelopes[-1].correlationid if envelopes else None
             )
             try:
-                await self.handlers[type_][1](session, [envelope.data for envelope in envelopes])
+                with TRACER.start_as_current_span(
+                    name, kind=SpanKind.CONSUMER, links=_origins(envelopes)
+                ):
+                    await self.handlers[type_][1](session, [one.data for one in envelopes])
             finally:
                 causes.reset(token)
                 structlog.contextvars.reset_contextvars(**bound)
@@ -156,6 +165,16 @@ class Consumer:
 
     def _note_parked(self, message: Message, error: BaseException) -> None:
         log.error("event parked", service=self.name, type=message.type, fault=repr(error))
+
+
+def _origins(envelopes: Sequence[Envelope[Any]]) -> list[Link]:
+    """Return links to the traces that a batch comes from; a batch has many, so none is parent."""
+    found = {one.traceparent for one in envelopes if one.traceparent}
+    contexts = (
+        get_current_span(extract({"traceparent": trace})).get_span_context()
+        for trace in sorted(found)[:MOST_LINKS]
+    )
+    return [Link(context) for context in contexts]
 
 
 def _identity(body: bytes) -> tuple[str | None, str | None]:
