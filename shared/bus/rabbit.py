@@ -25,6 +25,11 @@ from shared.logs import log
 EXCHANGE = "certtrack.events"
 DEAD_LETTERS = "certtrack.dead"
 PUBLISH_SECONDS = 10.0
+# While one batch waits for its commit, another is decoded; consumers bear any order, as they do
+# with several instances.
+WORKERS = 2
+# Seconds; the library's minute would take three to notice a broker that vanished without a word.
+HEARTBEAT = 20
 # Deliveries before a message is dead-lettered: a last resort, because the consumer itself
 # retries and parks. High enough for a process that is killed again and again while it works.
 DELIVERY_LIMIT = 50
@@ -167,7 +172,7 @@ class RabbitBus:
     async def _open(self, stack: contextlib.AsyncExitStack) -> _Session:
         ended = asyncio.Event()
         connection = await aio_pika.connect(
-            self.url, timeout=10, client_properties={"connection_name": self.name}
+            _with_heartbeat(self.url), timeout=10, client_properties={"connection_name": self.name}
         )
         stack.push_async_callback(_close_quietly, connection)
         connection.close_callbacks.add(lambda *_: ended.set())
@@ -183,9 +188,12 @@ class RabbitBus:
             await channel.set_qos(prefetch_count=self.prefetch)
             inward: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
             queue = await channel.get_queue(queues[consumer], ensure=False)
-            worker = asyncio.create_task(self._consume(inward, deliver), name=f"consume {consumer}")
-            worker.add_done_callback(lambda _: ended.set())
-            stack.push_async_callback(_cancel, worker)
+            for number in range(WORKERS):
+                worker = asyncio.create_task(
+                    self._consume(inward, deliver), name=f"consume {consumer} {number}"
+                )
+                worker.add_done_callback(lambda _: ended.set())
+                stack.push_async_callback(_cancel, worker)
             await queue.consume(inward.put)
         return _Session(connection, exchange, sending.default_exchange, ended)
 
@@ -203,7 +211,8 @@ class RabbitBus:
             linger = min(linger * 2, 0.02) if len(batch) > 1 else self.linger
             await deliver([_message(incoming) for incoming in batch])
             failpoint("consumer.before_ack")
-            await batch[-1].ack(multiple=True)
+            for incoming in batch:
+                await incoming.ack()
 
 
 def _message(incoming: AbstractIncomingMessage) -> Message:
@@ -255,6 +264,10 @@ async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError, Exception):
         await task
+
+
+def _with_heartbeat(url: str) -> str:
+    return url if "heartbeat=" in url else f"{url}{'&' if '?' in url else '?'}heartbeat={HEARTBEAT}"
 
 
 def _address(url: str) -> str:
