@@ -135,10 +135,7 @@ class Consumer:
                 except Exception as error:
                     if is_transient(error):
                         raise
-                    event_id, subject = _identity(body)
-                    await parked.park(
-                        session, message, body, error, now, event_id=event_id, subject=subject
-                    )
+                    await parked.park(session, message, body, error, now, **_identity(body))
                     self._note_parked(message, error)
         self._measure(handled)
 
@@ -177,9 +174,11 @@ def _origins(envelopes: Sequence[Envelope[Any]]) -> list[Link]:
     return [Link(context) for context in contexts]
 
 
-def _identity(body: bytes) -> tuple[str | None, str | None]:
+def _identity(body: bytes) -> dict[str, str | None]:
+    """Return what tells a parked event from others, as far as it says."""
     event = from_json(body)[0]
-    return (
-        str(event["id"])[:80] if event.get("id") else None,
-        str(event["subject"])[:80] if event.get("subject") else None,
-    )
+    lengths = {"event_id": ("id", 80), "programme": ("programme", 40), "subject": ("subject", 80)}
+    return {
+        name: str(event[key])[:most] if event.get(key) else None
+        for name, (key, most) in lengths.items()
+    }

@@ -1,10 +1,11 @@
 """Parked events: what could not be handled waits here for a person, and is never dropped."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.envelope import Message
@@ -21,14 +22,19 @@ async def park(
     now: datetime,
     *,
     event_id: str | None = None,
+    programme: str | None = None,
     subject: str | None = None,
 ) -> None:
-    """Set an event, or a message that could not be decoded, aside with its error."""
+    """Set an event, or a message that could not be decoded, aside with its error.
+
+    programme: None for what cannot be read, which may be any programme's.
+    """
     await session.execute(
         insert(PARKED).values(
             id=uuid7(),
             message_id=str(message.id),
             event_id=event_id,
+            programme=programme,
             type=message.type[:200],
             subject=subject,
             body=body,
@@ -38,9 +44,25 @@ async def park(
     )
 
 
-async def waiting(session: AsyncSession, *, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-    """Return parked events that nobody has settled, oldest first."""
-    query = select(PARKED).where(PARKED.c.state == "parked").order_by(PARKED.c.id).limit(limit)
+def _of(programmes: Collection[str] | None) -> ColumnElement[bool]:
+    if programmes is None:
+        return true()
+    return PARKED.c.programme.is_(None) | PARKED.c.programme.in_(programmes)
+
+
+async def waiting(
+    session: AsyncSession,
+    *,
+    after: UUID | None,
+    limit: int,
+    programmes: Collection[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return parked events that nobody has settled, oldest first.
+
+    programmes: only these, and what may be any programme's.
+    """
+    query = select(PARKED).where(PARKED.c.state == "parked", _of(programmes))
+    query = query.order_by(PARKED.c.id).limit(limit)
     if after is not None:
         query = query.where(PARKED.c.id > after)
     return [dict(row) for row in (await session.execute(query)).mappings()]
@@ -52,9 +74,11 @@ async def count(session: AsyncSession) -> int:
     return int((await session.execute(query)).scalar_one())
 
 
-async def get(session: AsyncSession, parked_id: UUID) -> dict[str, Any]:
+async def get(
+    session: AsyncSession, parked_id: UUID, programmes: Collection[str] | None = None
+) -> dict[str, Any]:
     """Return one parked event, locked; raise NotFound, or Conflict if it is already settled."""
-    query = select(PARKED).where(PARKED.c.id == parked_id).with_for_update()
+    query = select(PARKED).where(PARKED.c.id == parked_id, _of(programmes)).with_for_update()
     row = (await session.execute(query)).mappings().one_or_none()
     if row is None:
         raise NotFound("there is no parked event with this id")

@@ -109,6 +109,7 @@ def kernel_tables(metadata: MetaData) -> None:
         TableColumn("id", Uuid, primary_key=True),
         TableColumn("message_id", String(80)),
         TableColumn("event_id", String(80)),
+        TableColumn("programme", String(40)),
         TableColumn("type", String(200), nullable=False),
         TableColumn("subject", String(80)),
         TableColumn("body", LargeBinary, nullable=False),

@@ -8,7 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from joserfc.jwk import ECKey
 from pydantic import BaseModel, Field
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from shared import outbox, parked
 from shared.auth import Keys, anyone, sign
@@ -16,6 +16,7 @@ from shared.envelope import Message, encode
 from shared.errors import Conflict
 from shared.events import ExamPassed, SignInLinkRequested
 from shared.ids import uuid7
+from shared.outbox import PARKED
 from shared.programmes import Programmes
 from shared.settings import Settings
 from shared.web import Here, Write, create_service
@@ -165,7 +166,13 @@ async def test_parked_events_are_listed_settled_and_secrets_stay_hidden(
         for event in (passed(1), link, passed(2)):
             body = encode([event], here.clock.now())
             message = Message(uuid7(), type(event).type, body)
-            await parked.park(session, message, body, ValueError("no"), here.clock.now())
+            now = here.clock.now()
+            await parked.park(
+                session, message, body, ValueError("no"), now, programme=event.programme
+            )
+        foreign = Message(uuid7(), ExamPassed.type, b"[]")
+        await parked.park(session, foreign, b"[]", ValueError("no"), now, programme="another")
+        hidden = await session.scalar(select(PARKED.c.id).where(PARKED.c.programme == "another"))
     first = (await client.get("/parked?limit=2", headers=manager())).json()
     rest = (await client.get(f"/parked?cursor={first['next']}", headers=manager())).json()
     items = [*first["items"], *rest["items"]]
@@ -181,6 +188,9 @@ async def test_parked_events_are_listed_settled_and_secrets_stay_hidden(
         assert answer.json() == {"id": item["id"], "outcome": outcome}
     again = await client.post(f"/parked/{items[0]['id']}/retry", headers=manager())
     assert again.status_code == 409
+    for action in ("retry", "discard"):
+        foreign_one = await client.post(f"/parked/{hidden}/{action}", headers=manager())
+        assert foreign_one.status_code == 404
     assert (await client.post(f"/parked/{uuid7()}/retry", headers=manager())).status_code == 404
     assert (await client.get("/parked?cursor=nonsense", headers=manager())).status_code == 422
     assert (await client.get("/parked")).status_code == 401

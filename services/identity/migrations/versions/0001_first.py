@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.String(length=80), nullable=True),
         sa.Column("event_id", sa.String(length=80), nullable=True),
+        sa.Column("programme", sa.String(length=40), nullable=True),
         sa.Column("type", sa.String(length=200), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
