@@ -1,12 +1,15 @@
 """Identifiers: time-ordered UUIDs for rows, unambiguous random codes for people."""
 
 import time
-from os import urandom
-from random import getrandbits
+from os import register_at_fork, urandom
+from random import Random
 from uuid import UUID
 
 # No I, O, 0 or 1: a code read aloud or copied from paper must not be ambiguous.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# Our own, because tools that make tests repeatable seed the one that all share.
+_RANDOM = Random()  # noqa: S311 - for ids of rows; codes and tokens use the system's
+register_at_fork(after_in_child=_RANDOM.seed)
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 
@@ -17,7 +20,7 @@ def uuid7() -> UUID:
     (section 6.2, method 3), which is less than one call takes.
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
-    random = getrandbits(62)  # an id is no secret, and the system's randomness is slow
+    random = _RANDOM.getrandbits(62)  # an id is no secret, and the system's randomness is slow
     return UUID(
         int=milliseconds << 80 | 7 << 76 | (rest << 12) // 1_000_000 << 64 | 2 << 62 | random
     )
