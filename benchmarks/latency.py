@@ -83,9 +83,9 @@ async def _post(
 
 
 def _certifications(page: str) -> str:
-    """Return the part of the page that lists certifications."""
-    start = page.find('id="certifications"')
-    return page[start : page.find("</section>", start)] if start >= 0 else ""
+    """Return the table of certifications, or nothing while there is none."""
+    start = page.find("<caption>Certifications</caption>")
+    return page[start : page.find("</table>", start)] if start >= 0 else ""
 
 
 async def _candidate_ids(product: Product) -> dict[str, str]:
@@ -99,11 +99,12 @@ async def _candidate_ids(product: Product) -> dict[str, str]:
 async def _sign_in(browser: httpx2.AsyncClient) -> None:
     path = f"/{PROGRAMME}/staff/sign-in"
     form = await browser.get(path)
-    found = re.search(r'name="csrf"[^>]*value="([^"]+)"', form.text)
+    found = re.search(r'name="form_token" value="([^"]+)"', form.text)
     if found is None:
         raise RuntimeError(f"no form at {path}: {form.status_code}")
     fields = {
-        "csrf": found[1],
+        "form_token": found[1],
+        "next": "",
         "login": demonstration.STAFF_EMAIL,
         "password": demonstration.STAFF_PASSWORD,
     }

@@ -18,6 +18,7 @@ from deploy.members import PORTAL, SERVICES, member
 from deploy.reference.http import STYLE, document
 from deploy.reference.page import page
 from services.identity.demonstration import seed
+from shared import logs
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.problems import add_problem_handlers, render
@@ -50,6 +51,8 @@ def create_app(
         services[name] = member(name).factory()(settings.of(name), **shared)
         # Identity comes first; the others verify with its keys without asking it over HTTP.
         shared |= {"keys": services["identity"].state.keys, "programmes": programmes}
+    # The last service made would have given its name to every line of this process.
+    logs.configure(settings.log_level)
     limiter = Limiter(gateway_limits({**defaults(), **(limits or {})}))
 
     async def within(scope: Any, receive: Any, send: Any) -> None:
