@@ -22,9 +22,15 @@ demo: setup ## replay vendors' files into the running product and say what happe
 run-distributed: setup ## one process per service behind nginx, on PostgreSQL and RabbitMQ
 	@$(BIN)/certtrack run-distributed $(ARGS)
 
-test: setup ## every test, embedded and distributed (ARGS="tests/exams -x" for some)
+test: setup ## every test, embedded and distributed (ARGS="tests/services/exams -x" for some)
 	@tools/test-setup.sh
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@# A browser's event loop stays with its process, so the browser has one to itself.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	@$(BIN)/python -m pytest -m browser
+endif
 
 lint: setup ## ruff, mypy --strict, import contracts, shell scripts, dependencies
 	$(BIN)/ruff check .

@@ -35,6 +35,7 @@ def park(database_url: str, event: Event, error: str) -> None:
         "id": uuid7(),
         "message_id": str(uuid7()),
         "event_id": str(uuid7()),
+        "programme": event.programme,
         "type": event.type,
         "subject": event.candidate_id,
         "body": encode([event], now),
