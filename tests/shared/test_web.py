@@ -162,11 +162,11 @@ async def test_parked_events_are_listed_settled_and_secrets_stay_hidden(
 ) -> None:
     here = app.state.context
     link = example(SignInLinkRequested)
+    now = here.clock.now()
     async with here.database.transaction() as session:
         for event in (passed(1), link, passed(2)):
-            body = encode([event], here.clock.now())
+            body = encode([event], now)
             message = Message(uuid7(), type(event).type, body)
-            now = here.clock.now()
             await parked.park(
                 session, message, body, ValueError("no"), now, programme=event.programme
             )
