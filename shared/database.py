@@ -42,7 +42,8 @@ class Database:
     """The database of one service.
 
     url: a SQLAlchemy URL of asyncpg or aiosqlite; pool: connections kept on PostgreSQL;
-    patient: whether a statement may take as long as it takes, as a migration's may.
+    patient: whether a statement, or a pause between two of them, may take as long as it takes, as
+    a migration's may.
     """
 
     def __init__(self, url: str, *, pool: int = 5, patient: bool = False) -> None:
@@ -61,6 +62,11 @@ class Database:
                     "application_name": "certtrack",
                     # A plan made while a table is empty would be kept long after it has grown.
                     "plan_cache_mode": "force_custom_plan",
+                    # And the other way round: of a client that has vanished, the server would
+                    # keep the row locks, which other relays skip.
+                    "idle_in_transaction_session_timeout": str(
+                        0 if patient else int(STATEMENT_SECONDS * 1000)
+                    ),
                 },
             }
         else:
@@ -73,6 +79,7 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(self.engine.sync_engine, "handle_error", _distrust_silence)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -102,6 +109,13 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def _distrust_silence(context: Any) -> None:
+    # Where one connection went silent, its neighbours in the pool did too: all are made anew
+    # instead of waiting for each in turn.
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

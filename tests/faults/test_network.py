@@ -72,7 +72,7 @@ async def all_arrived(exams: Desk, certifications: Desk, events: int) -> None:
     async def done() -> bool:
         return await exams.unpublished() == 0 and len(await certifications.effects()) == events
 
-    await until(done, 60)
+    await until(done, 150)
     assert sum(len(handled) for handled in certifications.handled) == events
     assert await certifications.parked() == []
 
