@@ -79,7 +79,7 @@ async def all_arrived(exams: Desk, certifications: Desk, events: int) -> None:
                 raise
             return False
 
-    await until(done, 150)
+    await until(done, 60)
     assert sum(len(handled) for handled in certifications.handled) == events
     assert await certifications.parked() == []
 
