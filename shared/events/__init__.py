@@ -1,9 +1,18 @@
 """The published language: one module per producing service."""
 
 from shared.events.certifications import (
+    AchievementReached,
     CertificationEarned,
     CertificationExpired,
+    CertificationExpiring,
+    CertificationGraceStarted,
+    CertificationReinstated,
     CertificationRenewed,
+    CertificationReplaced,
+    CertificationRevoked,
+    CertificationSuspended,
+    StaffActionRecorded,
+    StaffActionUndone,
 )
 from shared.events.event import Event, event_class, event_types, producer_of
 from shared.events.exams import ExamFailed, ExamPassed, ExamRegistered
@@ -18,11 +27,18 @@ from shared.events.notifications import EmailFailed, EmailSent, EmailSuppressed
 from shared.events.transcripts import TranscriptShared, TranscriptViewed
 
 __all__ = [
+    "AchievementReached",
     "CandidateRegistered",
     "CandidateUpdated",
     "CertificationEarned",
     "CertificationExpired",
+    "CertificationExpiring",
+    "CertificationGraceStarted",
+    "CertificationReinstated",
     "CertificationRenewed",
+    "CertificationReplaced",
+    "CertificationRevoked",
+    "CertificationSuspended",
     "Contact",
     "EmailFailed",
     "EmailSent",
@@ -32,6 +48,8 @@ __all__ = [
     "ExamPassed",
     "ExamRegistered",
     "SignInLinkRequested",
+    "StaffActionRecorded",
+    "StaffActionUndone",
     "TestingId",
     "TranscriptShared",
     "TranscriptViewed",

@@ -1,7 +1,8 @@
 """What certifications publishes: what a candidate has earned, renewed or lost."""
 
-from datetime import date
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
 
 from shared.events.event import Event
 
@@ -18,6 +19,9 @@ class _CertificationState(Event):
     expires_on: date | None
     verification_code: str
     reason: str
+    status: str = "active"
+    status_text: str | None = None
+    title: str | None = None
 
 
 class CertificationEarned(_CertificationState):
@@ -32,10 +36,94 @@ class CertificationRenewed(_CertificationState):
     type: ClassVar[str] = "certifications.certification.renewed.v1"
 
 
+class CertificationExpiring(_CertificationState):
+    """A certification runs out soon; `reminder` is the programme's offset, e.g. 90 days."""
+
+    type: ClassVar[str] = "certifications.certification.expiring.v1"
+
+    reminder: str
+    days_left: int
+
+
 class CertificationExpired(Event):
-    """A certification has run out: its expiry date has passed."""
+    """A certification has run out: its expiry date, or the last day of its grace, has passed."""
 
     type: ClassVar[str] = "certifications.certification.expired.v1"
 
     certification: str
     expired_on: date
+    name: str | None = None
+    status: str = "expired"
+    status_text: str | None = None
+    reason: str | None = None
+
+
+class CertificationGraceStarted(_CertificationState):
+    """A certification has run out and may still be renewed through `grace_until`.
+
+    `status` is what the programme calls that time: in_grace or suspended.
+    """
+
+    type: ClassVar[str] = "certifications.certification.grace_started.v1"
+
+    grace_until: date
+
+
+class CertificationSuspended(_CertificationState):
+    """Staff have suspended a certification; its dates stay."""
+
+    type: ClassVar[str] = "certifications.certification.suspended.v1"
+
+
+class CertificationRevoked(_CertificationState):
+    """A certification is lost: by staff, or because the facts no longer support it (`by`)."""
+
+    type: ClassVar[str] = "certifications.certification.revoked.v1"
+
+    by: Literal["staff", "facts"]
+
+
+class CertificationReinstated(_CertificationState):
+    """A suspended, revoked or withdrawn certification is held again, with its old number."""
+
+    type: ClassVar[str] = "certifications.certification.reinstated.v1"
+
+
+class CertificationReplaced(_CertificationState):
+    """The programme goes on with another certification, `successor`, in this one's place."""
+
+    type: ClassVar[str] = "certifications.certification.replaced.v1"
+
+    successor: str
+
+
+class AchievementReached(Event):
+    """A candidate has held certifications for so many years."""
+
+    type: ClassVar[str] = "certifications.achievement.reached.v1"
+
+    achievement: str
+    name: str
+    reached_on: date
+
+
+class _StaffAction(Event):
+    action_id: UUID
+    action: str
+    certification: str | None = None
+    day: date
+    author: str
+    reason: str
+    at: datetime
+
+
+class StaffActionRecorded(_StaffAction):
+    """A member of staff has added a fact about a candidate by hand."""
+
+    type: ClassVar[str] = "certifications.staff_action.recorded.v1"
+
+
+class StaffActionUndone(_StaffAction):
+    """A member of staff has taken back an action; `reason` and `author` are of the undoing."""
+
+    type: ClassVar[str] = "certifications.staff_action.undone.v1"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.certifications.domain.facts import Cause, ExamPass, Fact, Held
+from services.certifications.domain.facts import AssignedNumber, Cause, ExamPass, Fact, Held
 from services.certifications.domain.rules import Holding, Node, Passes, PolicyRules, Rule, compiled
 from services.certifications.domain.state import Cycle, Standing, State, Status
 from shared.programmes import Programme
@@ -37,7 +37,7 @@ class Timeline:
             if isinstance(fact, ExamPass):
                 if fact.day <= self.as_of and fact.exam in self.rules.pass_last_day:
                     days.setdefault(fact.day, []).append(fact)
-            else:
+            elif isinstance(fact, AssignedNumber):
                 # Should there ever be two, the older number is the person's number.
                 known = self.numbers.get(fact.series, fact.number)
                 self.numbers[fact.series] = min(known, fact.number)
