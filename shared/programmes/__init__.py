@@ -4,56 +4,103 @@
 line per mistake: file:line: field path: what was expected.
 """
 
+from shared.programmes.certifications import Certification, Succession
+from shared.programmes.credit_rules import CreditRules, ExamCredits, Rollover
+from shared.programmes.education import Course, Education
+from shared.programmes.evidence import CourseSelection, CreditSelection, Pace
+from shared.programmes.exams import Exam
 from shared.programmes.faults import Fault, ProgrammeError
-from shared.programmes.files import (
+from shared.programmes.fields import DayOfYear, FormerName, Named, Price
+from shared.programmes.honours import AchievementRule, EmeritusRule, Return
+from shared.programmes.kits import Kit
+from shared.programmes.organisation import (
+    Agreement,
+    AgreementVersion,
+    ApprovalKind,
     Branding,
-    Certification,
-    Exam,
-    FormerName,
-    Kit,
-    LevelPolicy,
-    Named,
+    Fee,
     NumberSeries,
-    Policy,
-    Price,
-    Scope,
     StatusTexts,
 )
+from shared.programmes.overrides import Override, Stretch
 from shared.programmes.period import Period
+from shared.programmes.policies import CertificationPolicy, LevelPolicy, Policy, Scope
 from shared.programmes.programme import Programme, Programmes
+from shared.programmes.renewals import Anchor, Grace, RenewalOption, RenewalTerms
 from shared.programmes.requirements import (
     ActiveRequirement,
+    AgreementRequirement,
     AllOf,
     AnyOf,
+    ApprovalRequirement,
     AtLeast,
+    CoursesRequirement,
+    CreditsRequirement,
     ExamRequirement,
+    ExamSelection,
     ExamsRequirement,
+    FeeRequirement,
     Requirement,
+    parts_of,
 )
+from shared.programmes.retakes import MostAttempts, Retake
 
 __all__ = [
+    "AchievementRule",
     "ActiveRequirement",
+    "Agreement",
+    "AgreementRequirement",
+    "AgreementVersion",
     "AllOf",
+    "Anchor",
     "AnyOf",
+    "ApprovalKind",
+    "ApprovalRequirement",
     "AtLeast",
     "Branding",
     "Certification",
+    "CertificationPolicy",
+    "Course",
+    "CourseSelection",
+    "CoursesRequirement",
+    "CreditRules",
+    "CreditSelection",
+    "CreditsRequirement",
+    "DayOfYear",
+    "Education",
+    "EmeritusRule",
     "Exam",
+    "ExamCredits",
     "ExamRequirement",
+    "ExamSelection",
     "ExamsRequirement",
     "Fault",
+    "Fee",
+    "FeeRequirement",
     "FormerName",
+    "Grace",
     "Kit",
     "LevelPolicy",
+    "MostAttempts",
     "Named",
     "NumberSeries",
+    "Override",
+    "Pace",
     "Period",
     "Policy",
     "Price",
     "Programme",
     "ProgrammeError",
     "Programmes",
+    "RenewalOption",
+    "RenewalTerms",
     "Requirement",
+    "Retake",
+    "Return",
+    "Rollover",
     "Scope",
     "StatusTexts",
+    "Stretch",
+    "Succession",
+    "parts_of",
 ]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.programmes.document import Document
 from shared.programmes.faults import Fault, Place
-from shared.programmes.files import CertificationsFile, ExamsFile, KitsFile, ProgrammeFile
+from shared.programmes.folder import Files
+from shared.programmes.renewals import RenewalTerms
 from shared.programmes.requirements import (
     ActiveRequirement,
     ExamRequirement,
@@ -29,16 +30,13 @@ class Checks:
     def __init__(
         self,
         documents: dict[str, Document],
-        programme: ProgrammeFile,
-        exams: ExamsFile,
-        certifications: CertificationsFile,
-        kits: KitsFile,
+        files: Files,
     ) -> None:
         self.documents = documents
-        self.programme = programme
-        self.exams = exams
-        self.certifications = certifications
-        self.kits = kits
+        self.programme = files.programme
+        self.exams = files.exams
+        self.certifications = files.certifications
+        self.kits = files.kits
         self.faults: list[Fault] = []
 
     def all(self) -> list[Fault]:
@@ -157,9 +155,10 @@ class Checks:
                 inner = (*place, "levels", level)
                 self._known(file, inner, level, "level", levels, "the levels of programme.yaml")
                 if rule.renewal is not None:
-                    self._requirement(rule.renewal, (*inner, "renewal"))
+                    for option in RenewalTerms.of(rule.renewal).options:
+                        self._requirement(option.requires, (*inner, "renewal"))
             for level in levels:
-                if level in used and level not in policy.levels:
+                if level in used and level not in policy.levels and policy.based_on is None:
                     self._say(
                         file,
                         (*place, "levels", level),
@@ -191,7 +190,8 @@ class Checks:
                 )
             self._requirement(certification.requires, (*place, "requires"))
             if certification.renewal is not None:
-                self._requirement(certification.renewal, (*place, "renewal"))
+                for option in RenewalTerms.of(certification.renewal).options:
+                    self._requirement(option.requires, (*place, "renewal"))
 
     def _requirement(self, requirement: Requirement, place: Place) -> None:
         file = "certifications.yaml"

@@ -13,19 +13,13 @@ Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Document:
     """The values of one file, and the line of every place in it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, content: bytes) -> None:
         self.file = file
         self.lines: dict[Place, int] = {(): 1}
         self.faults: list[Fault] = []
         try:
-            text = file.read_bytes().decode()
-        except FileNotFoundError:
-            raise self._fatal(
-                1,
-                "this file is missing; expected programme.yaml, exams.yaml, "
-                "certifications.yaml and kits.yaml",
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
+            text = content.decode()
+        except UnicodeDecodeError as error:
             raise self._fatal(1, f"cannot be read as UTF-8 text: {error}") from error
         loader = Loader(text)
         try:

@@ -10,6 +10,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from shared.clock import months_on, years_on
 
 PATTERN = r"^([1-9][0-9]*) (year|month|day)s?$"
+WAIT = r"^([0-9]+) (year|month|day)s?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def parse_validity(written: Any) -> Period | None:
         raise ValueError(message) from None
 
 
+def parse_wait(written: Any) -> Period:
+    """Read a period that may be nothing; raises ValueError with what was expected."""
+    found = re.match(WAIT, written) if isinstance(written, str) else None
+    if found is None:
+        message = f'expected a wait such as "15 days", or "0 days" for none, not {written!r}'
+        raise ValueError(message)
+    return Period(int(found[1]), found[2])
+
+
 PeriodField = Annotated[
     Period,
     PlainValidator(parse_period),
@@ -71,4 +81,9 @@ ValidityField = Annotated[
             "examples": ["3 years", "lifetime"],
         }
     ),
+]
+WaitField = Annotated[
+    Period,
+    PlainValidator(parse_wait),
+    WithJsonSchema({"type": "string", "pattern": WAIT, "examples": ["15 days", "0 days"]}),
 ]

@@ -5,38 +5,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from shared.programmes.certifications import Certification
 from shared.programmes.checks import Checks
-from shared.programmes.document import Document
+from shared.programmes.education import Education
+from shared.programmes.exams import Exam, ExamsFile
 from shared.programmes.faults import Fault, ProgrammeError
-from shared.programmes.files import (
+from shared.programmes.fields import Named
+from shared.programmes.folder import Files, fingerprint, read_files, read_folder, texts_of
+from shared.programmes.honours import AchievementRule, EmeritusRule
+from shared.programmes.kits import Kit
+from shared.programmes.organisation import (
+    Agreement,
+    ApprovalKind,
     Branding,
-    Certification,
-    CertificationsFile,
-    Exam,
-    ExamsFile,
-    Kit,
-    KitsFile,
-    Named,
+    Fee,
     NumberSeries,
-    Policy,
-    ProgrammeFile,
     StatusTexts,
 )
-from shared.programmes.item import Item
+from shared.programmes.overrides import Override
 from shared.programmes.period import Period
-from shared.programmes.reading import read
-
-FILES: dict[str, type[Item]] = {
-    "programme.yaml": ProgrammeFile,
-    "exams.yaml": ExamsFile,
-    "certifications.yaml": CertificationsFile,
-    "kits.yaml": KitsFile,
-}
+from shared.programmes.policies import Policy, whole_policies
+from shared.programmes.retakes import Retake
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Programme:
-    """What one awarding organisation wrote down; compared and hashed by identity."""
+    """What one awarding organisation wrote down; compared and hashed by identity.
+
+    `policies` are whole: what a version takes from the one it is based on is there.
+    `fingerprint` is the SHA-256 of the files, as hexadecimal text.
+    """
 
     id: str
     name: str
@@ -49,18 +47,32 @@ class Programme:
     levels: Mapping[str, Named]
     tracks: Mapping[str, Named]
     number_series: Mapping[str, NumberSeries]
+    agreements: Mapping[str, Agreement]
+    fees: Mapping[str, Fee]
+    approvals: Mapping[str, ApprovalKind]
+    achievements: Mapping[str, AchievementRule]
+    emeritus: tuple[EmeritusRule, ...]
     reminders: tuple[Period, ...]
     statuses: StatusTexts
     texts: Mapping[str, str]
     exam_classes: Mapping[str, Named]
     exams: Mapping[str, Exam]
+    exam_of: Mapping[str, Exam]
+    retakes: tuple[Retake, ...]
+    education: Education
     policies: tuple[Policy, ...]
     certifications: Mapping[str, Certification]
+    overrides: tuple[Override, ...]
     kits: Mapping[str, Kit]
+    fingerprint: str
 
     def level_rank(self, level: str) -> int:
         """The place of a level, 0 for the lowest."""
         return list(self.levels).index(level)
+
+    def exam(self, code: str) -> Exam | None:
+        """The exam of a code or of a former code, under which it may still be reported."""
+        return self.exam_of.get(code)
 
     def initial_kit(self, certification: str) -> Kit | None:
         """The kit that earning a certification entitles to."""
@@ -68,36 +80,36 @@ class Programme:
         return next((kit for kit in self.kits.values() if level in kit.levels), None)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read one programme's folder; raises ProgrammeError."""
-        faults: list[Fault] = []
-        documents: dict[str, Document] = {}
-        read_files: dict[str, Item] = {}
-        for name, model in FILES.items():
-            try:
-                documents[name] = Document(folder / name)
-                read_files[name] = read(documents[name], model)
-            except ProgrammeError as error:
-                faults += error.faults
-        if faults:
-            raise ProgrammeError(faults)
-        match tuple(read_files.values()):
-            case (
-                ProgrammeFile() as head,
-                ExamsFile() as exams,
-                CertificationsFile() as certifications,
-                KitsFile() as kits,
-            ):
-                faults = Checks(documents, head, exams, certifications, kits).all()
-                if faults:
-                    raise ProgrammeError(faults)
-                return cls._of(head, exams, certifications, kits)
-        raise AssertionError(read_files)  # pragma: no cover - FILES names these four
+    def files(cls, folder: Path) -> dict[str, str]:
+        """The texts of one programme's files by name, as they stand; raises ProgrammeError."""
+        return texts_of(folder)
 
     @classmethod
-    def _of(
-        cls, head: ProgrammeFile, exams: ExamsFile, rules: CertificationsFile, kits: KitsFile
-    ) -> Self:
+    def load(cls, folder: Path) -> Self:
+        """Read one programme's folder; raises ProgrammeError."""
+        return cls._checked(folder, read_folder(folder))
+
+    @classmethod
+    def of_texts(cls, programme: str, texts: Mapping[str, str]) -> Self:
+        """Read a programme from texts by file name, e.g. for a dry run; raises ProgrammeError.
+
+        Its mistakes name the files as <programme>/<file>.
+        """
+        contents = {name: text.encode() for name, text in texts.items()}
+        return cls._checked(Path(programme), contents)
+
+    @classmethod
+    def _checked(cls, folder: Path, contents: Mapping[str, bytes]) -> Self:
+        documents, files = read_files(folder, contents)
+        faults = Checks(documents, files).all()
+        if faults:
+            raise ProgrammeError(faults)
+        return cls._of(files, fingerprint(contents))
+
+    @classmethod
+    def _of(cls, files: Files, mark: str) -> Self:
+        head, rules, education = files.programme, files.certifications, files.education
+        exams = [_with_validity(exam, files.exams) for exam in files.exams.exams]
         return cls(
             id=head.id,
             name=head.name,
@@ -110,14 +122,28 @@ class Programme:
             levels={level.id: level for level in head.levels},
             tracks={track.id: track for track in head.tracks},
             number_series={series.id: series for series in head.number_series},
+            agreements={agreement.id: agreement for agreement in head.agreements},
+            fees={fee.id: fee for fee in head.fees},
+            approvals={approval.id: approval for approval in head.approvals},
+            achievements={achievement.id: achievement for achievement in head.achievements},
+            emeritus=head.emeritus,
             reminders=head.reminders,
             statuses=head.statuses,
             texts=head.texts,
-            exam_classes={one.id: one for one in exams.classes},
-            exams={exam.code: _with_validity(exam, exams) for exam in exams.exams},
-            policies=rules.policies,
+            exam_classes={one.id: one for one in files.exams.classes},
+            exams={exam.code: exam for exam in exams},
+            exam_of={code: exam for exam in exams for code in (exam.code, *exam.aliases)},
+            retakes=files.exams.retakes,
+            education=Education(
+                categories={category.id: category for category in education.categories},
+                activities={activity.id: activity for activity in education.activities},
+                courses={course.code: course for course in education.courses},
+            ),
+            policies=whole_policies(rules.policies),
             certifications={one.code: one for one in rules.certifications},
-            kits={kit.code: kit for kit in kits.kits},
+            overrides=rules.overrides,
+            kits={kit.code: kit for kit in files.kits.kits},
+            fingerprint=mark,
         )
 
 

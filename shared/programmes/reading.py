@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from shared.programmes.document import Document
 from shared.programmes.faults import Fault, Place, ProgrammeError
 from shared.programmes.item import Item
-from shared.programmes.requirements import BY_TAG, KINDS
+from shared.programmes.renewals import RENEWAL_BY_TAG
+from shared.programmes.requirements import KINDS
 
 File = TypeVar("File", bound=Item)
 
@@ -96,8 +97,11 @@ def _model_at(model: type[Item], loc: tuple[str | int, ...]) -> type[Item] | Non
     for part in loc:
         if isinstance(part, int):
             continue
-        if part in BY_TAG:
-            here = BY_TAG[part]
+        if part in RENEWAL_BY_TAG:
+            here = RENEWAL_BY_TAG[part]
+        elif part == "<requirement>":
+            # The tag of the kind of requirement comes next.
+            continue
         elif isinstance(here, type) and issubclass(here, Item):
             field = _fields(here).get(part)
             here = None if field is None else _inside(field.annotation)

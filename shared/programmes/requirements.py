@@ -4,9 +4,25 @@ from typing import Annotated, Any, Self, TypeAlias, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from shared.programmes.evidence import CourseSelection, CreditSelection
+from shared.programmes.fields import Identifier
 from shared.programmes.item import Item
+from shared.programmes.period import PeriodField
 
-KINDS = ("exam", "exams", "active", "all_of", "any_of", "at_least")
+# The first that is found names the node: at_least is last, because a fee may have one too.
+KINDS = (
+    "exam",
+    "exams",
+    "credits",
+    "courses",
+    "active",
+    "agreement",
+    "fee",
+    "approval",
+    "all_of",
+    "any_of",
+    "at_least",
+)
 
 
 def kind_of(requirement: Any) -> str | None:
@@ -31,6 +47,9 @@ class ExamRequirement(Remarked):
     given: "Requirement | None" = Field(
         default=None, description="a requirement that must have been met on the day of the pass"
     )
+    once: bool = Field(
+        default=False, description="true: what the pass earned or renewed uses it up for the rest"
+    )
 
 
 class ExamSelection(Item):
@@ -45,6 +64,12 @@ class ExamSelection(Item):
     )
     same_track: bool = Field(
         default=False, description="true: only exams that share a track with the certification"
+    )
+    once: bool = Field(
+        default=False, description="true: what the passes earned or renewed uses them up"
+    )
+    within: PeriodField | None = Field(
+        default=None, description='the longest time between the first and the last, "3 years"'
     )
 
     @model_validator(mode="after")
@@ -62,12 +87,49 @@ class ExamsRequirement(Remarked):
     """Valid passes of so many different exams."""
 
     exams: ExamSelection = Field(description="at_least with of or of_class")
+    given: "Requirement | None" = Field(
+        default=None, description="a requirement that must have been met on the day of each pass"
+    )
+
+
+class CreditsRequirement(Remarked):
+    """So many continuing education credits."""
+
+    credits: CreditSelection = Field(description="at_least, and what limits them")
+
+
+class CoursesRequirement(Remarked):
+    """So many different completed courses."""
+
+    courses: CourseSelection = Field(description="at_least with of or levels")
 
 
 class ActiveRequirement(Remarked):
     """Another certification that is active on that day."""
 
     active: str = Field(description="a certification code of certifications.yaml")
+
+
+class AgreementRequirement(Remarked):
+    """An accepted agreement."""
+
+    agreement: Identifier = Field(description="an agreement of programme.yaml")
+    version: str | None = Field(
+        default=None, description="the version that must be accepted, or a later one"
+    )
+
+
+class FeeRequirement(Remarked):
+    """Payments of a fee since the present term began."""
+
+    fee: Identifier = Field(description="a fee of programme.yaml")
+    at_least: int = Field(default=1, ge=1, description="how many payments (default 1)")
+
+
+class ApprovalRequirement(Remarked):
+    """A decision of the programme's staff."""
+
+    approval: Identifier = Field(description="an approval of programme.yaml")
 
 
 class AllOf(Remarked):
@@ -101,7 +163,12 @@ Requirement: TypeAlias = Annotated[
     Union[  # noqa: UP007
         Annotated[ExamRequirement, Tag("<exam>")],
         Annotated[ExamsRequirement, Tag("<exams>")],
+        Annotated[CreditsRequirement, Tag("<credits>")],
+        Annotated[CoursesRequirement, Tag("<courses>")],
         Annotated[ActiveRequirement, Tag("<active>")],
+        Annotated[AgreementRequirement, Tag("<agreement>")],
+        Annotated[FeeRequirement, Tag("<fee>")],
+        Annotated[ApprovalRequirement, Tag("<approval>")],
         Annotated[AllOf, Tag("<all_of>")],
         Annotated[AnyOf, Tag("<any_of>")],
         Annotated[AtLeast, Tag("<at_least>")],
@@ -111,7 +178,12 @@ Requirement: TypeAlias = Annotated[
 BY_TAG: dict[str, type[Item]] = {
     "<exam>": ExamRequirement,
     "<exams>": ExamsRequirement,
+    "<credits>": CreditsRequirement,
+    "<courses>": CoursesRequirement,
     "<active>": ActiveRequirement,
+    "<agreement>": AgreementRequirement,
+    "<fee>": FeeRequirement,
+    "<approval>": ApprovalRequirement,
     "<all_of>": AllOf,
     "<any_of>": AnyOf,
     "<at_least>": AtLeast,
@@ -119,11 +191,13 @@ BY_TAG: dict[str, type[Item]] = {
 for _model in BY_TAG.values():
     _model.model_rebuild()
 
+Part: TypeAlias = tuple[tuple[str | int, ...], Requirement]
 
-def parts_of(requirement: Requirement) -> tuple[tuple[tuple[str | int, ...], Requirement], ...]:
+
+def parts_of(requirement: Requirement) -> tuple[Part, ...]:
     """The direct parts of a requirement, each with its path below it."""
     match requirement:
-        case ExamRequirement(given=given):
+        case ExamRequirement(given=given) | ExamsRequirement(given=given):
             return () if given is None else ((("given",), given),)
         case AllOf(all_of=parts):
             return tuple((("all_of", at), part) for at, part in enumerate(parts))

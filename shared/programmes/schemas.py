@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.programmes.programme import FILES
+from shared.programmes.folder import FILES
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import TypeAlias, TypeVar
 
+from services.certifications.domain.nodes import Holding, Node, Parts, Passes, walk
 from shared.programmes import (
     ActiveRequirement,
     AllOf,
@@ -20,38 +21,10 @@ from shared.programmes import (
     Period,
     Policy,
     Programme,
+    RenewalTerms,
     Requirement,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Passes:
-    """Valid passes of `need` different exams; `given` must have been met on the pass's day."""
-
-    text: str
-    exams: frozenset[str]
-    need: int = 1
-    given: "Node | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A certification that is active."""
-
-    text: str
-    certification: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """`need` of the parts."""
-
-    text: str
-    parts: "tuple[Node, ...]"
-    need: int
-
-
-Node: TypeAlias = Passes | Holding | Parts
 LastDay: TypeAlias = Callable[[date], date]
 Key = TypeVar("Key", int, str)
 
@@ -166,7 +139,7 @@ def _rule(programme: Programme, policy: Policy, one: Certification, order: int) 
         rank=programme.level_rank(one.level),
         requires=_node(programme, one, one.requires),
         requires_name=f"{own}.requires",
-        renewal=None if renewal is None else _node(programme, one, renewal),
+        renewal=None if renewal is None else _renewal(programme, one, renewal),
         renewal_name=f"{own}.renewal" if one.renewal else f"{version}.levels.{one.level}.renewal",
         extends_name=f"{version}.extends",
         last_day=last_day(one.validity_under(policy)),
@@ -193,11 +166,18 @@ def _extended(
                 level_fits = other_rank <= rank
             elif scope.levels == "below":
                 level_fits = other_rank < rank
-            else:
+            elif scope.levels is not None:
                 level_fits = other.level in scope.levels
+            else:
+                level_fits = other.code in (scope.certifications or ())
             if level_fits and (scope.tracks == "any" or set(other.tracks) & set(one.tracks)):
                 found.add(other.code)
     return frozenset(found - {one.code})
+
+
+def _renewal(programme: Programme, one: Certification, terms: RenewalTerms) -> Node:
+    nodes = tuple(_node(programme, one, option.requires) for option in terms.options)
+    return nodes[0] if terms.bare else Parts("Meet one of these", nodes, 1)
 
 
 def _node(programme: Programme, one: Certification, requirement: Requirement) -> Node:
@@ -237,25 +217,17 @@ def _node(programme: Programme, one: Certification, requirement: Requirement) ->
         case AtLeast(at_least=need, of=parts):
             nodes = tuple(_node(programme, one, part) for part in parts)
             return Parts(text or f"Meet {need} of these on the same day", nodes, need)
-
-
-def _walk(node: Node | None) -> Iterator[Node]:
-    if node is None:
-        return
-    yield node
-    if isinstance(node, Parts):
-        for part in node.parts:
-            yield from _walk(part)
-    elif isinstance(node, Passes):
-        yield from _walk(node.given)
+        case _:
+            message = f"{one.code} asks for {type(requirement).__name__}, which has no rule yet"
+            raise ValueError(message)
 
 
 def _exams(node: Node | None) -> set[str]:
-    return {exam for one in _walk(node) if isinstance(one, Passes) for exam in one.exams}
+    return {exam for one in walk(node) if isinstance(one, Passes) for exam in one.exams}
 
 
 def _holdings(node: Node | None) -> set[str]:
-    return {one.certification for one in _walk(node) if isinstance(one, Holding)}
+    return {one.certification for one in walk(node) if isinstance(one, Holding)}
 
 
 def _index(touching: Mapping[Key, set[str]]) -> dict[str, frozenset[Key]]:
