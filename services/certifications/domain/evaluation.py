@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from services.certifications.domain.facts import AssignedNumber, Cause, ExamPass, Fact, Held
-from services.certifications.domain.rules import Holding, Node, Passes, PolicyRules, Rule, compiled
+from services.certifications.domain.nodes import Holding, Node, Passes
+from services.certifications.domain.rules import PolicyRules, Rule, compiled
 from services.certifications.domain.state import Cycle, Standing, State, Status
 from shared.programmes import Programme
 

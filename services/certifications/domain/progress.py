@@ -5,7 +5,7 @@ from datetime import date
 
 from services.certifications.domain.evaluation import Timeline
 from services.certifications.domain.facts import ExamPass
-from services.certifications.domain.rules import Holding, Node, Passes
+from services.certifications.domain.nodes import Holding, Node, Passes
 from services.certifications.domain.wording import written
 from shared.programmes import Programme
 
