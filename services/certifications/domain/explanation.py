@@ -4,12 +4,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from services.certifications.domain.facts import Cause, ExamPass
+from services.certifications.domain.facts import (
+    AgreementAccepted,
+    Approval,
+    Cause,
+    CauseKind,
+    CourseCompletion,
+    CreditEntry,
+    ExamPass,
+    FeePaid,
+    Granted,
+    Held,
+    Prolonged,
+)
 from services.certifications.domain.rules import compiled
 from services.certifications.domain.state import Cycle, Standing
-from services.certifications.domain.wording import cause_text, listed, written
+from services.certifications.domain.wording import cause_text, causes_text, written
 from shared.programmes import Programme
 
+_KINDS: dict[type[Cause], CauseKind] = {
+    ExamPass: "exam_pass",
+    CreditEntry: "credit",
+    CourseCompletion: "course",
+    AgreementAccepted: "agreement",
+    FeePaid: "fee",
+    Approval: "approval",
+    Granted: "grant",
+    Prolonged: "extension",
+}
 Subject: TypeAlias = Literal["status", "started_on", "active_on", "expires_on", "number"]
 
 
@@ -17,7 +39,7 @@ Subject: TypeAlias = Literal["status", "started_on", "active_on", "expires_on", 
 class Reference:
     """A fact that an explanation rests on; `id` is the fact's own, or a certification's code."""
 
-    kind: Literal["exam_pass", "holding"]
+    kind: CauseKind
     id: str
     day: date
     text: str
@@ -45,7 +67,7 @@ class HistoryLine:
 
 def reason(programme: Programme, cycle: Cycle) -> str:
     """One sentence on why a term began, for events and mails."""
-    causes = listed([cause_text(programme, cause) for cause in cycle.causes])
+    causes = causes_text(programme, cycle.causes)
     day = written(cycle.active_on)
     if cycle.extended_by is not None:
         carrier = programme.certifications[cycle.extended_by].name
@@ -109,9 +131,9 @@ def _explanation(
 
 def _reference(programme: Programme, cause: Cause) -> Reference:
     text = cause_text(programme, cause)
-    if isinstance(cause, ExamPass):
-        return Reference("exam_pass", cause.id, cause.day, text)
-    return Reference("holding", cause.certification, cause.day, text)
+    if isinstance(cause, Held):
+        return Reference("holding", cause.certification, cause.day, text)
+    return Reference(_KINDS[type(cause)], cause.id, cause.day, text)
 
 
 def _status(name: str, standing: Standing, as_of: date) -> str:

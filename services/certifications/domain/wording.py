@@ -1,14 +1,29 @@
-"""How the engine writes days and exams in its sentences."""
+"""How the engine writes days, credits, exams and other facts in its sentences."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
-from services.certifications.domain.facts import Cause, ExamPass
+from services.certifications.domain.facts import (
+    AgreementAccepted,
+    Approval,
+    Cause,
+    CourseCompletion,
+    CreditEntry,
+    ExamPass,
+    FeePaid,
+    Granted,
+    Prolonged,
+)
+from shared.clock import months_on
 from shared.programmes import Programme
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+# More activities than this are told as their sum; the data names every one of them.
+_CREDITS_LISTED = 2
 
 
 def written(day: date) -> str:
@@ -16,14 +31,97 @@ def written(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def cause_text(programme: Programme, cause: Cause) -> str:
-    """One cause of a date, e.g. passed 200-301 (...) on 1 April 2021."""
-    if isinstance(cause, ExamPass):
-        return f"passed {cause.exam} {programme.exams[cause.exam].name} on {written(cause.day)}"
-    name = programme.certifications[cause.certification].name
-    return f"{name} was active on {written(cause.day)}"
-
-
-def listed(parts: list[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """One, two and three of them in a sentence."""
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else "".join(parts)
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number}{ending or 'th'}"
+
+
+def amount(points: Decimal) -> str:
+    """Credits without zeros that say nothing: 5 and 2.5, never 5.00."""
+    whole = points.to_integral_value()
+    return str(whole) if points == whole else str(points.normalize())
+
+
+def counted(count: int | Decimal, noun: str) -> str:
+    """So many of a thing: 1 credit, 2 credits, 3 activities."""
+    number = amount(count) if isinstance(count, Decimal) else str(count)
+    if count == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("ty") else f"{number} {noun}s"
+
+
+def exam_text(programme: Programme, code: str) -> str:
+    """The code and the name of an exam; a former code says what it is called now."""
+    exam = programme.exam(code)
+    if exam is None:
+        return code
+    return f"{code} {exam.name}" if code == exam.code else f"{code} (now {exam.code}) {exam.name}"
+
+
+def cause_text(programme: Programme, cause: Cause) -> str:  # noqa: PLR0911 - one line for each kind
+    """One cause of a date, e.g. passed 200-301 (...) on 1 April 2021."""
+    on = written(cause.day)
+    match cause:
+        case ExamPass():
+            return f"passed {exam_text(programme, cause.exam)} on {on}"
+        case CreditEntry():
+            return f"earned {counted(cause.points, 'credit')} on {on} ({cause.title})"
+        case CourseCompletion():
+            return f"completed the course {course_text(programme, cause.course)} on {on}"
+        case AgreementAccepted():
+            name = programme.agreements[cause.agreement].name
+            return f"accepted the {name}, version {cause.version}, on {on}"
+        case FeePaid():
+            return f"paid the {programme.fees[cause.fee].name} on {on}"
+        case Approval():
+            return f"{programme.approvals[cause.approval].name} was recorded by staff on {on}"
+        case Granted():
+            return because(f"granted by staff on {on}", cause.reason)
+        case Prolonged():
+            return because(f"extended by staff on {on}", cause.reason)
+    return f"{programme.certifications[cause.certification].name} was active on {on}"
+
+
+def causes_text(programme: Programme, causes: Iterable[Cause]) -> str:
+    """All causes of a date in one sentence part; many credits are told as their sum."""
+    every = list(causes)
+    credits_ = [cause for cause in every if isinstance(cause, CreditEntry)]
+    if len(credits_) <= _CREDITS_LISTED:
+        return listed([cause_text(programme, cause) for cause in every])
+    first, last = min(one.day for one in credits_), max(one.day for one in credits_)
+    total = sum((one.points for one in credits_), Decimal(0))
+    when = f"on {written(first)}" if first == last else f"from {written(first)} to {written(last)}"
+    text = f"earned {counted(total, 'credit')} with {counted(len(credits_), 'activity')} {when}"
+    others = [one for one in every if not isinstance(one, CreditEntry)]
+    return listed([*(cause_text(programme, cause) for cause in others), text])
+
+
+def course_text(programme: Programme, code: str) -> str:
+    """The code and the name of a course."""
+    course = programme.education.courses.get(code)
+    return code if course is None else f"{code} {course.name}"
+
+
+def because(text: str, reason: str) -> str:
+    """A text with the reason that staff gave, if they gave one."""
+    return f"{text} ({reason.rstrip('.')})" if reason else text
+
+
+def between(first: date, last: date) -> tuple[int, int]:
+    """Whole months and the days that remain from one day to a later one."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months and months_on(first, months) > last:
+        months -= 1
+    return months, (last - months_on(first, months)).days
+
+
+def length(months: int, days: int) -> str:
+    """Months and days as people say them: 4 months and 5 days."""
+    parts = [counted(count, noun) for count, noun in ((months, "month"), (days, "day")) if count]
+    return listed(parts) or "0 days"
