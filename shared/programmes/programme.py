@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from shared.programmes.certifications import Certification
-from shared.programmes.checks import Checks
+from shared.programmes.checks import mistakes
 from shared.programmes.education import Education
 from shared.programmes.exams import Exam, ExamsFile
 from shared.programmes.faults import Fault, ProgrammeError
@@ -101,7 +101,7 @@ class Programme:
     @classmethod
     def _checked(cls, folder: Path, contents: Mapping[str, bytes]) -> Self:
         documents, files = read_files(folder, contents)
-        faults = Checks(documents, files).all()
+        faults = mistakes(documents, files)
         if faults:
             raise ProgrammeError(faults)
         return cls._of(files, fingerprint(contents))

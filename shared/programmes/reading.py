@@ -58,6 +58,9 @@ def _is_branch(part: str | int) -> bool:
 def _message(model: type[Item], detail: Any) -> str:
     kind: str = detail["type"]
     *parents, last = detail["loc"] or ("",)
+    if kind == "union_tag_not_found" and last == "<requirement>":
+        # Only what renews may be written as options too.
+        return f"expected {EXPECTED[kind]}, or options, not {_shown(detail['input'])}"
     holder = _model_at(model, tuple(parents))
     fields = {} if holder is None else _fields(holder)
     if kind == "missing" and last in fields:
