@@ -30,6 +30,9 @@ class Scope(Item):
     certifications: tuple[Code, ...] | None = Field(
         default=None, min_length=1, description="a list of certification codes instead of levels"
     )
+    except_levels: tuple[Identifier, ...] = Field(
+        default=(), description="a list of levels that are left alone, though levels includes them"
+    )
     tracks: Literal["any", "same"] = Field(default="any", description="any or same (default: any)")
     carriers: tuple[Code, ...] | None = Field(
         default=None,

@@ -170,6 +170,7 @@ def _extended(
                 level_fits = other.level in scope.levels
             else:
                 level_fits = other.code in (scope.certifications or ())
+            level_fits = level_fits and other.level not in scope.except_levels
             if level_fits and (scope.tracks == "any" or set(other.tracks) & set(one.tracks)):
                 found.add(other.code)
     return frozenset(found - {one.code})

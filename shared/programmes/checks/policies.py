@@ -50,6 +50,7 @@ def _check_names(look: Inspection, place: Place, policy: Policy) -> None:
         inner = (*place, "extends", number)
         if isinstance(scope.levels, tuple):
             look.knows_all(FILE, (*inner, "levels"), "level", scope.levels)
+        look.knows_all(FILE, (*inner, "except_levels"), "level", scope.except_levels)
         look.knows_all(FILE, (*inner, "certifications"), "certification", scope.certifications)
         look.knows_all(FILE, (*inner, "from"), "certification", scope.carriers)
     for level, terms in policy.levels.items():
