@@ -26,15 +26,20 @@ exams:
 """
 
 
-def small_programme(folder: Path, certifications: str) -> Programme:
+def small_programme(
+    folder: Path, certifications: str, *, head: str = "", exams: str = "", education: str = ""
+) -> Programme:
+    """`head` and `exams` are added to programme.yaml and exams.yaml; education may be left out."""
     home = folder / "small"
-    home.mkdir()
+    home.mkdir(parents=True)
     files = {
-        "programme.yaml": HEAD,
-        "exams.yaml": EXAMS,
+        "programme.yaml": HEAD + head,
+        "exams.yaml": EXAMS + exams,
         "certifications.yaml": certifications,
         "kits.yaml": "kits: []\n",
     }
+    if education:
+        files["education.yaml"] = education
     for name, text in files.items():
         (home / name).write_text(text, "utf-8")
     return Programme.load(home)
