@@ -2,6 +2,10 @@
 
 from services.fulfillment.handlers import entitle
 from shared.consuming import Subscriptions
-from shared.events import CertificationEarned
+from shared.events import CertificationEarned, CertificationReinstated, CertificationRevoked
 
-SUBSCRIPTIONS: Subscriptions = ((CertificationEarned, entitle),)
+SUBSCRIPTIONS: Subscriptions = (
+    (CertificationEarned, entitle),
+    (CertificationReinstated, entitle),
+    (CertificationRevoked, entitle),
+)

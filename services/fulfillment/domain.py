@@ -5,7 +5,8 @@ from typing import Literal
 from shared.programmes import Kit, Programme
 
 Kind = Literal["initial"]
-State = Literal["claimable"]
+# withdrawn: the certification was taken away before the kit was claimed.
+State = Literal["claimable", "withdrawn"]
 
 
 def free_initial_kit(programme: Programme, certification: str) -> Kit | None:

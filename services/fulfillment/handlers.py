@@ -1,22 +1,25 @@
 """What fulfillment does: entitle candidates to kits."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.fulfillment.domain import free_initial_kit
+from services.fulfillment.domain import State, free_initial_kit
 from services.fulfillment.models import ENTITLEMENT_KEY, Entitlement
 from shared.context import context
-from shared.events import CertificationEarned
+from shared.events import CertificationEarned, CertificationReinstated, CertificationRevoked
 from shared.ids import uuid7
 from shared.rows import upsert
 
+Kept: TypeAlias = CertificationEarned | CertificationReinstated | CertificationRevoked
 
-async def entitle(session: AsyncSession, events: Sequence[CertificationEarned]) -> None:
+
+async def entitle(session: AsyncSession, events: Sequence[Kept]) -> None:
     """Entitle each holder to the free initial kit of a certification, where it has one.
 
-    Once for good: neither a repeated event nor an award earned anew gives a second kit.
+    Once for good: neither a repeated event nor an award earned anew gives a second kit. What is
+    revoked takes the kit back, what is reinstated gives it again; the newest event wins.
     """
     here = context(session)
     now = here.clock.now()
@@ -35,7 +38,7 @@ async def entitle(session: AsyncSession, events: Sequence[CertificationEarned]) 
             "name": event.name,
             "earned_on": event.active_on,
             "version": event.version,
-            "state": "claimable",
+            "state": _state(event),
             "created_at": now,
         }
     await upsert(
@@ -44,6 +47,10 @@ async def entitle(session: AsyncSession, events: Sequence[CertificationEarned]) 
         # Sorted, so that two consumers that meet on the same rows lock them in one order.
         [rows[key] for key in sorted(rows)],
         key=ENTITLEMENT_KEY,
-        update=("name", "earned_on", "version"),
+        update=("name", "earned_on", "version", "state"),
         newer="version",
     )
+
+
+def _state(event: Kept) -> State:
+    return "withdrawn" if isinstance(event, CertificationRevoked) else "claimable"

@@ -19,7 +19,9 @@ router = APIRouter()
 async def list_entitlements(principal: Candidate, session: Read, here: Here) -> Entitlements:
     """List the kits that I may have."""
     assert principal.programme is not None  # every candidate's token names the programme
-    return await _entitlements(session, here, principal.programme, principal.subject)
+    return await _entitlements(
+        session, here, principal.programme, principal.subject, withdrawn=False
+    )
 
 
 @router.get("/candidates/{programme}/{candidate_id}/entitlements")
@@ -30,16 +32,21 @@ async def list_entitlements_of(
     session: Read,
     here: Here,
 ) -> Entitlements:
-    """List the kits that a candidate may have."""
+    """List the kits that a candidate may have, and those taken back."""
     principal.may_see(programme)
-    return await _entitlements(session, here, programme, candidate_id)
+    return await _entitlements(session, here, programme, candidate_id, withdrawn=True)
 
 
 async def _entitlements(
-    session: AsyncSession, here: ServiceContext, programme: str, candidate_id: str
+    session: AsyncSession,
+    here: ServiceContext,
+    programme: str,
+    candidate_id: str,
+    *,
+    withdrawn: bool,
 ) -> Entitlements:
     kits = here.programmes[programme].kits if programme in here.programmes else {}
-    found = await queries.entitlements_of(session, programme, candidate_id)
+    found = await queries.entitlements_of(session, programme, candidate_id, withdrawn=withdrawn)
     return Entitlements(
         items=[
             EntitlementView(

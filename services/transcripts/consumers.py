@@ -7,7 +7,12 @@ from shared.events import (
     CandidateUpdated,
     CertificationEarned,
     CertificationExpired,
+    CertificationGraceStarted,
+    CertificationReinstated,
     CertificationRenewed,
+    CertificationReplaced,
+    CertificationRevoked,
+    CertificationSuspended,
 )
 
 SUBSCRIPTIONS: Subscriptions = (
@@ -15,5 +20,10 @@ SUBSCRIPTIONS: Subscriptions = (
     (CandidateUpdated, keep_holders),
     (CertificationEarned, keep_holdings),
     (CertificationRenewed, keep_holdings),
+    (CertificationGraceStarted, keep_holdings),
+    (CertificationSuspended, keep_holdings),
+    (CertificationRevoked, keep_holdings),
+    (CertificationReinstated, keep_holdings),
+    (CertificationReplaced, keep_holdings),
     (CertificationExpired, keep_lapses),
 )

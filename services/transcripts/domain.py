@@ -2,31 +2,49 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from shared.clock import years_on
 
-Status = Literal["active", "expired"]
+Status: TypeAlias = Literal[
+    "active",
+    "lifetime",
+    "in_grace",
+    "suspended",
+    "expired",
+    "revoked",
+    "emeritus",
+    "replaced",
+]
+# The facts no longer support it: as if it had never been earned, so nobody is shown it.
+WITHDRAWN = "withdrawn"
+# What the clock ends by itself; everything else stands until an event says otherwise.
+_RUNNING = ("active", "lifetime", "emeritus")
 
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """What is known about how long a certification is valid.
+    """What is known about how a certification stands.
 
-    version: of the event that gave the dates; expired_version: of the one that ended them.
+    status: as certifications last said it; grace_until: the last day of its grace;
+    version: of the event that gave status and dates; expired_version: of the one that ended them.
     """
 
+    status: str
     expires_on: date | None
+    grace_until: date | None
     version: int
     expired_version: int
 
-    def status_on(self, day: date) -> Status:
-        """Return the status on a day; the expiry date itself is still a valid day."""
+    def status_on(self, day: date) -> str:
+        """Return the status on a day; the last day itself is still a valid day."""
         if self.expired_version > self.version:
             return "expired"
-        if self.expires_on is not None and self.expires_on < day:
+        if self.status in _RUNNING and self.expires_on is not None and self.expires_on < day:
             return "expired"
-        return "active"
+        if self.grace_until is not None and self.grace_until < day:
+            return "expired"
+        return self.status
 
 
 def is_past(valid_through: date, today: date) -> bool:

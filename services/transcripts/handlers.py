@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.transcripts import queries
-from services.transcripts.domain import is_past, wrong_valid_through
+from services.transcripts.domain import WITHDRAWN, is_past, wrong_valid_through
 from services.transcripts.errors import (
     HolderNotKnownYet,
     NoSuchTranscript,
@@ -27,9 +27,9 @@ from shared.errors import FieldError
 from shared.events import (
     CandidateRegistered,
     CandidateUpdated,
-    CertificationEarned,
     CertificationExpired,
-    CertificationRenewed,
+    CertificationRevoked,
+    CertificationStanding,
     Event,
     TranscriptShared,
     TranscriptViewed,
@@ -65,10 +65,8 @@ async def keep_holders(
     )
 
 
-async def keep_holdings(
-    session: AsyncSession, events: Sequence[CertificationEarned | CertificationRenewed]
-) -> None:
-    """Keep the dates of certifications; the newest version wins."""
+async def keep_holdings(session: AsyncSession, events: Sequence[CertificationStanding]) -> None:
+    """Keep how certifications stand; the newest version wins."""
     rows = [
         {
             "programme": event.programme,
@@ -78,6 +76,9 @@ async def keep_holdings(
             "level": event.level,
             "active_on": event.active_on,
             "expires_on": event.expires_on,
+            "status": _status(event),
+            "status_text": event.status_text,
+            "grace_until": getattr(event, "grace_until", None),
             "version": event.version,
             "expired_version": 0,
         }
@@ -88,7 +89,16 @@ async def keep_holdings(
         Holding,
         rows,
         key=("programme", "candidate_id", "certification"),
-        update=("name", "level", "active_on", "expires_on", "version"),
+        update=(
+            "name",
+            "level",
+            "active_on",
+            "expires_on",
+            "status",
+            "status_text",
+            "grace_until",
+            "version",
+        ),
         newer="version",
     )
 
@@ -102,6 +112,7 @@ async def keep_lapses(session: AsyncSession, events: Sequence[CertificationExpir
             "certification": event.certification,
             "name": "",
             "level": "",
+            "status": "active",
             "version": 0,
             "expired_on": event.expired_on,
             "expired_version": event.version,
@@ -282,8 +293,13 @@ def _shared(transcript: Transcript) -> TranscriptShared:
     )
 
 
+def _status(event: CertificationStanding) -> str:
+    by_facts = isinstance(event, CertificationRevoked) and event.by == "facts"
+    return WITHDRAWN if by_facts else event.status
+
+
 def _of_holding(
-    event: CertificationEarned | CertificationRenewed | CertificationExpired,
+    event: CertificationStanding | CertificationExpired,
 ) -> tuple[str, str | None, str]:
     return event.programme, event.candidate_id, event.certification
 

@@ -40,9 +40,10 @@ class Holder(Base):
 class Holding(Base):
     """Local copy of one certification of one candidate.
 
-    Its two halves are written by different events, each by its own version: the dates by
-    CertificationEarned and CertificationRenewed, the lapse by CertificationExpired. So the
-    events may come in any order. A lapse alone, before the dates are known, has version 0.
+    Its two halves are written by different events, each by its own version: status and dates by
+    those that tell the whole state, such as CertificationEarned; the lapse by
+    CertificationExpired. So the events may come in any order. A lapse alone, before the dates
+    are known, has version 0. status_text is the programme's own word for the status.
     """
 
     __tablename__ = "holdings"
@@ -54,6 +55,9 @@ class Holding(Base):
     level: Mapped[str] = mapped_column(String(80), default="")
     active_on: Mapped[date | None] = mapped_column(Date)
     expires_on: Mapped[date | None] = mapped_column(Date)
+    status: Mapped[str] = mapped_column(String(20), default="active", server_default="active")
+    status_text: Mapped[str | None] = mapped_column(Text)
+    grace_until: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(default=0)
     expired_on: Mapped[date | None] = mapped_column(Date)
     expired_version: Mapped[int] = mapped_column(default=0)

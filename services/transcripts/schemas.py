@@ -59,6 +59,7 @@ class CertificationChoice(BaseModel):
     active_on: date | None
     expires_on: date | None
     status: Status
+    status_text: str = Field(description="the programme's own word for the status")
     included: bool
 
 
@@ -88,6 +89,7 @@ class PublicCertification(BaseModel):
     level: str
     level_name: str
     status: Status
+    status_text: str = Field(description="the programme's own word for the status")
     active_on: date | None = None
     expires_on: date | None = None
 

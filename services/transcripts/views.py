@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
-from services.transcripts.domain import Status, Validity
+from services.transcripts.domain import WITHDRAWN, Status, Validity
 from services.transcripts.models import Holder, Holding, Transcript
 from services.transcripts.schemas import (
     CertificationChoice,
@@ -38,9 +39,10 @@ def own(
                 active_on=holding.active_on,
                 expires_on=holding.expires_on,
                 status=_status(holding, today),
+                status_text=_status_text(holding, programme, today),
                 included=transcript.includes(holding.certification),
             )
-            for holding in _highest_first(holdings, programme)
+            for holding in _highest_first(_shown(holdings), programme)
         ],
         show_dates=transcript.show_dates,
         private_notes=transcript.private_notes,
@@ -64,7 +66,7 @@ def public(
     """Return a transcript for a stranger: what the candidate chose, expired ones marked as such."""
     shown = [
         holding
-        for holding in _highest_first(holdings, programme)
+        for holding in _highest_first(_shown(holdings), programme)
         if transcript.includes(holding.certification)
     ]
     return PublicTranscript(
@@ -80,6 +82,7 @@ def public(
                 level=holding.level,
                 level_name=_level_name(programme, holding.level),
                 status=_status(holding, today),
+                status_text=_status_text(holding, programme, today),
                 **(
                     {"active_on": holding.active_on, "expires_on": holding.expires_on}
                     if transcript.show_dates
@@ -100,9 +103,26 @@ def date_rule(programme: Programme) -> str:
     )
 
 
+def _shown(holdings: Sequence[Holding]) -> list[Holding]:
+    return [holding for holding in holdings if holding.status != WITHDRAWN]
+
+
 def _status(holding: Holding, today: date) -> Status:
-    validity = Validity(holding.expires_on, holding.version, holding.expired_version)
-    return validity.status_on(today)
+    validity = Validity(
+        holding.status,
+        holding.expires_on,
+        holding.grace_until,
+        holding.version,
+        holding.expired_version,
+    )
+    return cast(Status, validity.status_on(today))
+
+
+def _status_text(holding: Holding, programme: Programme, today: date) -> str:
+    status = _status(holding, today)
+    if status == holding.status and holding.status_text:
+        return holding.status_text
+    return str(getattr(programme.statuses, status))
 
 
 def _level_name(programme: Programme, level: str) -> str:

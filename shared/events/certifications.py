@@ -7,7 +7,12 @@ from uuid import UUID
 from shared.events.event import Event
 
 
-class _CertificationState(Event):
+class CertificationStanding(Event):
+    """How one certification of a candidate stands: what every event of its state carries.
+
+    `status_text` is the programme's own word for the status.
+    """
+
     certification: str
     name: str
     level: str
@@ -24,19 +29,19 @@ class _CertificationState(Event):
     title: str | None = None
 
 
-class CertificationEarned(_CertificationState):
+class CertificationEarned(CertificationStanding):
     """A candidate has earned a certification; `cycle` is 1, or higher when earned anew."""
 
     type: ClassVar[str] = "certifications.certification.earned.v1"
 
 
-class CertificationRenewed(_CertificationState):
+class CertificationRenewed(CertificationStanding):
     """A certification that a candidate holds has new dates."""
 
     type: ClassVar[str] = "certifications.certification.renewed.v1"
 
 
-class CertificationExpiring(_CertificationState):
+class CertificationExpiring(CertificationStanding):
     """A certification runs out soon; `reminder` is the programme's offset, e.g. 90 days."""
 
     type: ClassVar[str] = "certifications.certification.expiring.v1"
@@ -58,7 +63,7 @@ class CertificationExpired(Event):
     reason: str | None = None
 
 
-class CertificationGraceStarted(_CertificationState):
+class CertificationGraceStarted(CertificationStanding):
     """A certification has run out and may still be renewed through `grace_until`.
 
     `status` is what the programme calls that time: in_grace or suspended.
@@ -69,13 +74,13 @@ class CertificationGraceStarted(_CertificationState):
     grace_until: date
 
 
-class CertificationSuspended(_CertificationState):
+class CertificationSuspended(CertificationStanding):
     """Staff have suspended a certification; its dates stay."""
 
     type: ClassVar[str] = "certifications.certification.suspended.v1"
 
 
-class CertificationRevoked(_CertificationState):
+class CertificationRevoked(CertificationStanding):
     """A certification is lost: by staff, or because the facts no longer support it (`by`)."""
 
     type: ClassVar[str] = "certifications.certification.revoked.v1"
@@ -83,13 +88,13 @@ class CertificationRevoked(_CertificationState):
     by: Literal["staff", "facts"]
 
 
-class CertificationReinstated(_CertificationState):
+class CertificationReinstated(CertificationStanding):
     """A suspended, revoked or withdrawn certification is held again, with its old number."""
 
     type: ClassVar[str] = "certifications.certification.reinstated.v1"
 
 
-class CertificationReplaced(_CertificationState):
+class CertificationReplaced(CertificationStanding):
     """The programme goes on with another certification, `successor`, in this one's place."""
 
     type: ClassVar[str] = "certifications.certification.replaced.v1"

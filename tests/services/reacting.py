@@ -25,7 +25,11 @@ from shared.events import (
     CandidateRegistered,
     CandidateUpdated,
     CertificationEarned,
+    CertificationGraceStarted,
+    CertificationReinstated,
     CertificationRenewed,
+    CertificationRevoked,
+    CertificationSuspended,
     Contact,
     Event,
     event_class,
@@ -66,6 +70,38 @@ def renewed(
     certification: str = "CCNA", candidate_id: str = JANE, version: int = 2, **changes: Any
 ) -> CertificationRenewed:
     return CertificationRenewed(**award(certification, candidate_id, version, **changes))
+
+
+def revoked(
+    certification: str = "CCNA", candidate_id: str = JANE, version: int = 3, **changes: Any
+) -> CertificationRevoked:
+    changes = {"by": "staff", "status": "revoked", "status_text": "Revoked"} | changes
+    return CertificationRevoked(**award(certification, candidate_id, version, **changes))
+
+
+def suspended(
+    certification: str = "CCNA", candidate_id: str = JANE, version: int = 3, **changes: Any
+) -> CertificationSuspended:
+    changes = {"status": "suspended", "status_text": "Suspended"} | changes
+    return CertificationSuspended(**award(certification, candidate_id, version, **changes))
+
+
+def grace_started(
+    certification: str = "CCNA", candidate_id: str = JANE, version: int = 3, **changes: Any
+) -> CertificationGraceStarted:
+    changes = {
+        "expires_on": date(2026, 11, 20),
+        "grace_until": date(2027, 2, 18),
+        "status": "in_grace",
+        "status_text": "In grace period",
+    } | changes
+    return CertificationGraceStarted(**award(certification, candidate_id, version, **changes))
+
+
+def reinstated(
+    certification: str = "CCNA", candidate_id: str = JANE, version: int = 4, **changes: Any
+) -> CertificationReinstated:
+    return CertificationReinstated(**award(certification, candidate_id, version, **changes))
 
 
 def award(certification: str, candidate_id: str, version: int, **changes: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from services.fulfillment.consumers import SUBSCRIPTIONS
 from services.fulfillment.models import Entitlement
-from tests.services.reacting import JANE, JOHN, Reacting, earned, renewed
+from tests.services.reacting import JANE, JOHN, Reacting, earned, reinstated, renewed, revoked
 
 MINE = "/entitlements"
 
@@ -59,6 +59,9 @@ async def test_any_order_and_any_repetition_give_one_entitlement(fulfillment: Re
         earned("CCNA", version=5, cycle=2, active_on=date(2031, 2, 3)),
         earned("CCNP-Enterprise", level="professional"),
         earned("CCNA", JOHN, version=3),
+        revoked("CCNP-Enterprise", version=2),
+        revoked("CCNA", JOHN, version=4),
+        reinstated("CCNA", JOHN, version=5),
     ]
     own = ("id", "created_at")
     await fulfillment.hear(*events)
@@ -92,6 +95,24 @@ async def test_an_unknown_certification_is_parked_and_the_rest_entitled(
     assert {row["certification"] for row in kept} == {"CCNA", "CCNP-Enterprise"}
     (error,) = await fulfillment.parked()
     assert "NO-SUCH" in error
+
+
+async def test_what_is_revoked_loses_its_kit_and_what_is_reinstated_has_it_again(
+    fulfillment: Reacting,
+) -> None:
+    await fulfillment.hear(earned("CCNA"), earned("CCNP-Enterprise"), revoked("CCNA"))
+    mine = await fulfillment.ask("GET", MINE, by=fulfillment.candidate())
+    assert [one["certification"] for one in mine["items"]] == ["CCNP-Enterprise"]
+    seen = await fulfillment.ask(
+        "GET", f"/candidates/cisco/{JANE}/entitlements", by=fulfillment.staff()
+    )
+    assert {one["certification"]: one["state"] for one in seen["items"]} == {
+        "CCNA": "withdrawn",
+        "CCNP-Enterprise": "claimable",
+    }
+    await fulfillment.hear(reinstated("CCNA"), revoked("CCNA"))
+    mine = await fulfillment.ask("GET", MINE, by=fulfillment.candidate())
+    assert {one["certification"] for one in mine["items"]} == {"CCNA", "CCNP-Enterprise"}
 
 
 def test_renewals_are_not_heard() -> None:

@@ -5,7 +5,18 @@ from datetime import date
 
 from services.transcripts.models import Holder, Holding
 from shared.events import CertificationExpired, Event
-from tests.services.reacting import JANE, JOHN, Reacting, earned, person, renewed
+from tests.services.reacting import (
+    JANE,
+    JOHN,
+    Reacting,
+    earned,
+    grace_started,
+    person,
+    reinstated,
+    renewed,
+    revoked,
+    suspended,
+)
 
 
 def history() -> list[Event]:
@@ -27,6 +38,11 @@ def history() -> list[Event]:
         earned("CCNA", version=4, cycle=2, expires_on=date(2033, 5, 5)),
         earned("CCNA", JOHN),
         lapse.model_copy(update={"candidate_id": JOHN, "version": 2}),
+        grace_started("CCNA", JOHN, version=3),
+        suspended("CCNP-Enterprise", JOHN, version=4),
+        revoked("CCNP-Enterprise", JOHN, version=5),
+        reinstated("CCNP-Enterprise", JOHN, version=6),
+        revoked("Specialist-ENCOR", JOHN, version=2, by="facts"),
     ]
 
 
@@ -34,7 +50,7 @@ async def test_any_order_and_any_repetition_give_the_same_copies(transcripts: Re
     events = history()
     await transcripts.hear(*events)
     expected = [await transcripts.rows(model) for model in (Holder, Holding)]
-    assert [len(rows) for rows in expected] == [2, 2]
+    assert [len(rows) for rows in expected] == [2, 4]
     for seed in range(12):
         chance = random.Random(seed)
         await transcripts.empty(Holder, Holding)

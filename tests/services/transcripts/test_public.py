@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 
 from shared.events import CertificationExpired, TranscriptViewed
 from shared.ids import public_code
-from tests.services.reacting import JANE, NOW, Reacting, earned, person, renewed
+from tests.services.reacting import (
+    JANE,
+    NOW,
+    Reacting,
+    earned,
+    grace_started,
+    person,
+    reinstated,
+    renewed,
+    revoked,
+    suspended,
+)
 from tests.services.transcripts.test_transcripts import FORM
 
 
@@ -41,6 +52,7 @@ async def test_a_stranger_sees_what_the_candidate_chose_and_no_more(
                 "level": "associate",
                 "level_name": "Associate",
                 "status": "active",
+                "status_text": "Active",
                 "active_on": "2026-11-20",
                 "expires_on": "2029-11-20",
             }
@@ -49,6 +61,52 @@ async def test_a_stranger_sees_what_the_candidate_chose_and_no_more(
     }
     for hidden in ("For the new job", "sent on Monday", JANE, "example.com"):
         assert hidden not in answer.text
+
+
+async def test_every_status_is_told_in_the_programmes_own_word(transcripts: Reacting) -> None:
+    await transcripts.hear(
+        person(),
+        earned("CCNA"),
+        earned("CCNP-Enterprise"),
+        earned("Specialist-ENCOR"),
+        grace_started("CCNA", status_text="In grace", grace_until=date(2026, 12, 20)),
+        suspended("CCNP-Enterprise"),
+        revoked("Specialist-ENCOR"),
+    )
+    made = await share(transcripts, all_new=True)
+
+    async def shown() -> dict[str, tuple[str, str]]:
+        found = (await transcripts.ask("GET", f"/public/{made['code']}"))["certifications"]
+        return {one["name"]: (one["status"], one["status_text"]) for one in found}
+
+    assert await shown() == {
+        "CCNA": ("in_grace", "In grace"),
+        "CCNP-Enterprise": ("suspended", "Suspended"),
+        "Specialist-ENCOR": ("revoked", "Revoked"),
+    }
+    await transcripts.hear(reinstated("CCNP-Enterprise"))
+    assert (await shown())["CCNP-Enterprise"] == ("active", "Active")
+    # The last day of grace is a day of grace; the day after needs no event.
+    transcripts.clock.advance(timedelta(days=28))
+    assert (await shown())["CCNA"][0] == "in_grace"
+    transcripts.clock.advance(timedelta(days=1))
+    assert (await shown())["CCNA"] == ("expired", "Expired")
+    owned = await transcripts.ask("GET", "/transcripts", by=transcripts.candidate())
+    mine = {one["name"]: one for one in owned["items"][0]["certifications"]}
+    assert mine["CCNA"]["status_text"] == "Expired"
+
+
+async def test_what_the_facts_no_longer_support_is_shown_to_nobody(transcripts: Reacting) -> None:
+    await transcripts.hear(
+        person(), earned("CCNA"), earned("CCNP-Enterprise"), revoked("CCNA", by="facts")
+    )
+    made = await share(transcripts, all_new=True)
+    assert [one["certification"] for one in made["certifications"]] == ["CCNP-Enterprise"]
+    seen = await transcripts.ask("GET", f"/public/{made['code']}")
+    assert [one["name"] for one in seen["certifications"]] == ["CCNP-Enterprise"]
+    await transcripts.hear(reinstated("CCNA"))
+    seen = await transcripts.ask("GET", f"/public/{made['code']}")
+    assert {one["name"] for one in seen["certifications"]} == {"CCNA", "CCNP-Enterprise"}
 
 
 async def test_a_transcript_of_all_takes_in_what_is_earned_later(transcripts: Reacting) -> None:
