@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.certifications.consumers import SUBSCRIPTIONS
+from services.certifications.jobs import JOBS
 from services.certifications.routes import router
 from services.certifications.settings import Settings
 from shared.auth import Keys
@@ -26,6 +27,7 @@ def create_app(
         settings=settings or Settings(),
         router=router,
         subscriptions=SUBSCRIPTIONS,
+        jobs=JOBS,
         bus=bus,
         clock=clock,
         keys=keys,

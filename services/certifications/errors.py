@@ -41,3 +41,33 @@ class NameNotKnownYet(Unavailable):
     """A result came before the candidate's registration; the name follows in a moment."""
 
     slug, title = "name-not-known-yet", "The candidate's name is not known here yet"
+
+
+class UnknownAction(NotFound):
+    """Nothing of that id was done about this candidate."""
+
+    slug, title = "unknown-action", "There is no such action"
+
+
+class AlreadyUndone(Conflict):
+    """An action can be undone once."""
+
+    slug, title = "action-already-undone", "The action has been undone already"
+
+
+class IdTaken(Conflict):
+    """An id chosen by the client belongs to something else."""
+
+    slug, title = "id-taken", "This id is taken"
+
+
+class UnusableAction(Unprocessable):
+    """An action names what the programme or the candidate does not have, or days out of order."""
+
+    slug, title = "unusable-action", "The action cannot be recorded as it is"
+
+
+class ActionImpossible(Conflict):
+    """An action contradicts how the candidate stands, e.g. a second suspension."""
+
+    slug, title = "action-impossible", "The action contradicts how the candidate stands"

@@ -4,12 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certifications.domain import AssignedNumber, ExamPass, Fact
-from services.certifications.models import EXAM, Candidate, FactRow, HeldCertification
+from services.certifications.domain import Fact
+from services.certifications.facts import fact_of
+from services.certifications.models import (
+    Candidate,
+    FactRow,
+    HeldCertification,
+    PublishedAchievement,
+    StaffAction,
+)
 from shared.rows import one_of
 
 
@@ -37,6 +45,10 @@ class Recorded(NamedTuple):
     verification_code: str
     withdrawn: bool
     version: int
+    status: str
+    grace_until: date | None
+    name: str | None
+    reminded_on: date | None
 
 
 _RECORDED = tuple(getattr(HeldCertification, name) for name in Recorded._fields)
@@ -45,7 +57,10 @@ _RECORDED = tuple(getattr(HeldCertification, name) for name in Recorded._fields)
 async def facts_of(
     session: AsyncSession, people: Sequence[Person]
 ) -> Mapping[Person, list[tuple[date, Fact]]]:
-    """Return every fact about some candidates, each with its day, in one statement."""
+    """Return every fact about some candidates, each with its day, in one statement.
+
+    What staff have taken back is not among them.
+    """
     rows = await session.execute(
         select(
             FactRow.programme,
@@ -58,12 +73,9 @@ async def facts_of(
     )
     found: dict[Person, list[tuple[date, Fact]]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
-        fact: Fact
-        if kind == EXAM:
-            fact = ExamPass(data["registration"], data["exam"], day)
-        else:
-            fact = AssignedNumber(key, data["number"])
-        found[Person(programme, candidate_id)].append((day, fact))
+        fact = fact_of(kind, key, day, data)
+        if fact is not None:
+            found[Person(programme, candidate_id)].append((day, fact))
     return found
 
 
@@ -108,3 +120,37 @@ async def held_under(session: AsyncSession, code: str) -> tuple[Recorded, Candid
         )
     ).one_or_none()
     return None if row is None else (Recorded._make(row[:-1]), row[-1])
+
+
+async def published_achievements(
+    session: AsyncSession, people: Sequence[Person]
+) -> set[tuple[Person, str]]:
+    """Return which achievements of some candidates have been published."""
+    table = PublishedAchievement
+    rows = await session.execute(
+        select(table.programme, table.candidate_id, table.achievement).where(
+            one_of(session, (table.programme, table.candidate_id), people)
+        )
+    )
+    return {(Person(*row[:2]), row[2]) for row in rows}
+
+
+async def actions_of(session: AsyncSession, person: Person) -> Sequence[StaffAction]:
+    """Return what staff did about a candidate, newest first, what was undone included."""
+    found = await session.scalars(
+        select(StaffAction)
+        .where(
+            StaffAction.programme == person.programme,
+            StaffAction.candidate_id == person.candidate_id,
+        )
+        .order_by(StaffAction.id.desc())
+    )
+    return found.all()
+
+
+async def action(session: AsyncSession, person: Person, action_id: UUID) -> StaffAction | None:
+    """Return one action about this candidate; one about somebody else is not found."""
+    found = await session.get(StaffAction, action_id, populate_existing=True)
+    if found is None or (found.programme, found.candidate_id) != person:
+        return None
+    return found

@@ -25,17 +25,19 @@ from shared.envelope import Message, decode, encode
 from shared.events import (
     CandidateRegistered,
     CandidateUpdated,
-    CertificationEarned,
-    CertificationRenewed,
     Contact,
     Event,
+    ExamFailed,
     ExamPassed,
+    event_types,
+    producer_of,
 )
 from shared.ids import uuid7
 from shared.outbox import age
 from shared.programmes import Programmes
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
+PUBLISHED = [kind for kind in event_types().values() if producer_of(kind) == "certifications"]
 PROGRAMMES = Programmes.load(Path(__file__).parents[3] / "programmes")
 JANE = "CSCO10000001"
 _RESULTS = UUID("6f1d3c52-0000-4000-8000-000000000000")
@@ -63,6 +65,19 @@ def passed(
         exam_date=date.fromisoformat(day),
         received_at=NOW,
     )
+
+
+def failed(
+    exam: str = "200-301",
+    day: str = "2026-11-20",
+    candidate_id: str | None = JANE,
+    *,
+    version: int = 1,
+    result: str = "",
+) -> ExamFailed:
+    """A failed exam; with a result's number and a higher version, its correction."""
+    taken = passed(exam, day, candidate_id, version=version, result=result)
+    return ExamFailed.model_validate(taken.model_dump(exclude={"grade"}))
 
 
 def registered(
@@ -170,11 +185,11 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
     published: list[Any] = []
 
     async def note(messages: Sequence[Message]) -> None:
-        kinds = {kind.type: kind for kind in (CertificationEarned, CertificationRenewed)}
+        kinds = {kind.type: kind for kind in PUBLISHED}
         for message in messages:
             published.extend(one.data for one in decode(message.body, kinds[message.type]))
 
-    bus.subscribe("listener", [CertificationEarned.type, CertificationRenewed.type], note)
+    bus.subscribe("listener", [kind.type for kind in PUBLISHED], note)
     app = create_app(settings, bus=bus, clock=clock, keys=Keys(source), programmes=PROGRAMMES)
     async with (
         app.router.lifespan_context(app),

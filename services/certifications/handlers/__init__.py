@@ -1,0 +1,21 @@
+"""What certifications does: keep facts, evaluate, write and publish the difference."""
+
+from services.certifications.handlers.actions import Author, Order, record, undo
+from services.certifications.handlers.candidates import keep_candidates, lock
+from services.certifications.handlers.clock import look_after, postpone, take_due
+from services.certifications.handlers.results import take_results
+from services.certifications.handlers.review import review
+
+__all__ = [
+    "Author",
+    "Order",
+    "keep_candidates",
+    "lock",
+    "look_after",
+    "postpone",
+    "record",
+    "review",
+    "take_due",
+    "take_results",
+    "undo",
+]

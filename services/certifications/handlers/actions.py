@@ -1,0 +1,137 @@
+"""What staff do by hand: each action is one fact, and undoing it takes the fact back."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certifications import queries
+from services.certifications.action_checks import check
+from services.certifications.domain import Fact
+from services.certifications.errors import AlreadyUndone, IdTaken, UnknownAction
+from services.certifications.facts import ACTIONS, Written, action_of, written
+from services.certifications.handlers.candidates import lock
+from services.certifications.handlers.results import FACT_KEY
+from services.certifications.handlers.review import review
+from services.certifications.models import FactRow, StaffAction
+from services.certifications.queries import Person
+from shared import outbox
+from shared.clock import today
+from shared.context import context
+from shared.events import StaffActionRecorded, StaffActionUndone
+from shared.rows import insert_new, upsert
+
+
+class Author(NamedTuple):
+    """The member of staff who acts: the subject of the token, and the name to be shown."""
+
+    id: str
+    name: str
+
+
+class Order(NamedTuple):
+    """What staff want done: the fact it comes to, and why."""
+
+    id: UUID
+    fact: Fact
+    reason: str
+
+
+async def record(
+    session: AsyncSession, person: Person, order: Order, author: Author
+) -> StaffAction:
+    """Record an action about a known candidate, with everything that follows from it.
+
+    The same id sent twice is recorded once. Raises UnusableAction or ActionImpossible naming
+    the field, and IdTaken for an id that something else has.
+    """
+    here = context(session)
+    programme = here.programmes[person.programme]
+    await lock(session, [person])
+    before = await queries.action(session, person, order.id)
+    if before is not None:
+        return before
+    day = today(here.clock, programme.timezone)
+    known = (await queries.facts_of(session, [person])).get(person, [])
+    check(programme, known, order.fact, day)
+    fact = written(order.fact, day)
+    row = {
+        "id": order.id,
+        "programme": person.programme,
+        "candidate_id": person.candidate_id,
+        "action": action_of(order.fact),
+        "certification": getattr(order.fact, "certification", None),
+        "day": fact.occurred_on,
+        "data": fact.data,
+        "author": author.name,
+        "author_id": author.id,
+        "reason": order.reason,
+        "recorded_at": here.clock.now(),
+    }
+    if not await insert_new(session, StaffAction, [row], conflict=["id"], returning=["id"]):
+        raise IdTaken("Another action has this id; send a new one, or none.")
+    await _write_fact(session, person, fact, version=1)
+    await review(session, [person])
+    made = await _read(session, person, order.id)
+    told = _about(made)
+    await outbox.add(
+        session,
+        StaffActionRecorded(
+            **told, author=made.author, reason=made.reason, at=made.recorded_at, version=1
+        ),
+    )
+    return made
+
+
+async def undo(
+    session: AsyncSession, person: Person, action_id: UUID, reason: str, author: Author
+) -> StaffAction:
+    """Take an action back: its fact never counted. The action and its undoing stay on record.
+
+    Raises UnknownAction if this candidate has no such action, AlreadyUndone if it is undone.
+    """
+    await lock(session, [person])
+    found = await _read(session, person, action_id)
+    if found.undone_at is not None:
+        raise AlreadyUndone(f"{found.undone_by} has undone it: {found.undo_reason}")
+    now = context(session).clock.now()
+    found.undone_by, found.undone_at, found.undo_reason = author.name, now, reason
+    await session.flush()
+    fact = Written(ACTIONS[found.action], str(found.id), found.day, {**found.data, "undone": True})
+    await _write_fact(session, person, fact, version=2)
+    await review(session, [person])
+    await outbox.add(
+        session,
+        StaffActionUndone(**_about(found), author=author.name, reason=reason, at=now, version=2),
+    )
+    return found
+
+
+async def _write_fact(
+    session: AsyncSession, person: Person, fact: Written, *, version: int
+) -> None:
+    row = {
+        "programme": person.programme,
+        "candidate_id": person.candidate_id,
+        **fact._asdict(),
+        "version": version,
+    }
+    await upsert(session, FactRow, [row], key=FACT_KEY, update=("version", "data"), newer="version")
+
+
+async def _read(session: AsyncSession, person: Person, action_id: UUID) -> StaffAction:
+    found = await queries.action(session, person, action_id)
+    if found is None:
+        raise UnknownAction(f"There is no action {action_id} about this candidate.")
+    return found
+
+
+def _about(action: StaffAction) -> dict[str, Any]:
+    return {
+        "programme": action.programme,
+        "candidate_id": action.candidate_id,
+        "action_id": action.id,
+        "action": action.action,
+        "certification": action.certification,
+        "day": action.day,
+    }
