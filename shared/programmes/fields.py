@@ -66,6 +66,8 @@ class DayOfYear:
 
 def parse_day_of_year(written: Any) -> DayOfYear:
     """Read month and day; raises ValueError with what was expected."""
+    if isinstance(written, DayOfYear):
+        return written
     found = re.match(r"^(\d\d)-(\d\d)$", written) if isinstance(written, str) else None
     if found is not None:
         month, day = int(found[1]), int(found[2])

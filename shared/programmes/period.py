@@ -40,6 +40,8 @@ class Period:
 
 def parse_period(written: Any) -> Period:
     """Read what a programme file says; raises ValueError with what was expected."""
+    if isinstance(written, Period):
+        return written
     found = re.match(PATTERN, written) if isinstance(written, str) else None
     if found is None:
         message = f'expected a period such as "3 years", "18 months" or "90 days", not {written!r}'
@@ -60,6 +62,8 @@ def parse_validity(written: Any) -> Period | None:
 
 def parse_wait(written: Any) -> Period:
     """Read a period that may be nothing; raises ValueError with what was expected."""
+    if isinstance(written, Period):
+        return written
     found = re.match(WAIT, written) if isinstance(written, str) else None
     if found is None:
         message = f'expected a wait such as "15 days", or "0 days" for none, not {written!r}'

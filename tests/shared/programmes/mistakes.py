@@ -8,6 +8,9 @@ import pytest
 
 from shared.programmes import Programme, ProgrammeError
 
+# Uses every word of the language; a test changes one.
+LIGHTHOUSE = Path(__file__).parent / "whole" / "lighthouse"
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
