@@ -10,6 +10,14 @@ Template = Literal[
     "forgotten",
     "certification_earned",
     "certification_renewed",
+    "certification_expiring",
+    "certification_grace_started",
+    "certification_expired",
+    "certification_suspended",
+    "certification_revoked",
+    "certification_reinstated",
+    "certification_replaced",
+    "achievement_reached",
     "exam_result",
 ]
 State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
@@ -21,6 +29,14 @@ PRIORITY: dict[Template, int] = {
     "forgotten": 0,
     "certification_earned": 2,
     "certification_renewed": 3,
+    "certification_expiring": 3,
+    "certification_grace_started": 3,
+    "certification_expired": 3,
+    "certification_suspended": 2,
+    "certification_revoked": 2,
+    "certification_reinstated": 2,
+    "certification_replaced": 3,
+    "achievement_reached": 2,
     "exam_result": 3,
 }
 
@@ -57,6 +73,33 @@ def renewed_key(
     """
     through = expires_on.isoformat() if expires_on else "ever"
     return f"certification_renewed:{programme}:{candidate_id}:{certification}:{through}"
+
+
+def expiring_key(
+    programme: str, candidate_id: str, certification: str, expires_on: date | None, reminder: str
+) -> str:
+    """Name the cause of a reminder: one for each offset before each last day."""
+    through = expires_on.isoformat() if expires_on else "ever"
+    return f"certification_expiring:{programme}:{candidate_id}:{certification}:{through}:{reminder}"
+
+
+def ended_key(
+    template: Template, programme: str, candidate_id: str, certification: str, last_day: date
+) -> str:
+    """Name the cause of a mail that a certification has run out: one for each last day."""
+    return f"{template}:{programme}:{candidate_id}:{certification}:{last_day.isoformat()}"
+
+
+def standing_key(
+    template: Template, programme: str, candidate_id: str, certification: str, version: int
+) -> str:
+    """Name the cause of a mail about a change by hand: one for each published version."""
+    return f"{template}:{programme}:{candidate_id}:{certification}:{version}"
+
+
+def achievement_key(programme: str, candidate_id: str, achievement: str) -> str:
+    """Name the cause of a mail about an achievement: it is reached once."""
+    return f"achievement_reached:{programme}:{candidate_id}:{achievement}"
 
 
 def result_key(result_id: UUID) -> str:

@@ -99,6 +99,11 @@ class Letters:
         data = dict(email.data)
         if level := programme.levels.get(data.get("level", "")):
             data["level"] = level.name
+        if (days_left := data.get("days_left")) is not None:
+            data["left"] = "1 day" if days_left == 1 else f"{days_left} days"
+        if successor := data.get("successor"):
+            known = programme.certifications.get(successor)
+            data["successor_name"] = known.name if known else successor
         if exam_code := data.get("exam_code"):
             exam = programme.exams.get(exam_code)
             data["exam_name"] = exam.name if exam else exam_code
@@ -124,6 +129,7 @@ class Letters:
             "home": f"{home}/",
             "sign_in_link": f"{home}/link/{secret or ''}",
             "certification": certification,
+            "certifications": f"{home}/certifications",
             "certificate": f"{certification}/certificate.pdf",
             "kits": f"{home}/certificates-and-plaques",
             "transcripts": f"{home}/transcripts",

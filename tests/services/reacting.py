@@ -25,6 +25,7 @@ from shared.events import (
     CandidateRegistered,
     CandidateUpdated,
     CertificationEarned,
+    CertificationExpired,
     CertificationGraceStarted,
     CertificationReinstated,
     CertificationRenewed,
@@ -96,6 +97,19 @@ def grace_started(
         "status_text": "In grace period",
     } | changes
     return CertificationGraceStarted(**award(certification, candidate_id, version, **changes))
+
+
+def expired(
+    certification: str, expired_on: date, candidate_id: str = JANE, version: int = 3
+) -> CertificationExpired:
+    return CertificationExpired(
+        programme="cisco",
+        candidate_id=candidate_id,
+        version=version,
+        certification=certification,
+        expired_on=expired_on,
+        name=certification,
+    )
 
 
 def reinstated(

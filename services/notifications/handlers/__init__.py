@@ -3,8 +3,13 @@
 from services.notifications.handlers.causes import (
     congratulate,
     mail_links,
+    remind,
+    tell_achievements,
+    tell_expiries,
+    tell_graces,
     tell_renewals,
     tell_results,
+    tell_standings,
 )
 from services.notifications.handlers.contacts import keep_contacts, release_all
 from services.notifications.handlers.delivery import Fate, give_back, take, write_down
@@ -16,8 +21,13 @@ __all__ = [
     "keep_contacts",
     "mail_links",
     "release_all",
+    "remind",
     "take",
+    "tell_achievements",
+    "tell_expiries",
+    "tell_graces",
     "tell_renewals",
     "tell_results",
+    "tell_standings",
     "write_down",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,11 +11,15 @@ from services.notifications.domain import (
     PRIORITY,
     State,
     Template,
+    achievement_key,
     earned_key,
+    ended_key,
+    expiring_key,
     link_key,
     message_id,
     renewed_key,
     result_key,
+    standing_key,
     why_not,
 )
 from services.notifications.models import Email
@@ -23,8 +27,16 @@ from shared import outbox
 from shared.clock import today
 from shared.context import context, wake_after_commit
 from shared.events import (
+    AchievementReached,
     CertificationEarned,
+    CertificationExpired,
+    CertificationExpiring,
+    CertificationGraceStarted,
+    CertificationReinstated,
     CertificationRenewed,
+    CertificationReplaced,
+    CertificationRevoked,
+    CertificationSuspended,
     EmailSuppressed,
     Event,
     ExamFailed,
@@ -42,6 +54,15 @@ _AWARD = {
     "active_on",
     "expires_on",
     "verification_code",
+}
+ByHand: TypeAlias = (
+    CertificationSuspended | CertificationRevoked | CertificationReinstated | CertificationReplaced
+)
+_STANDINGS: dict[type[Event], Template] = {
+    CertificationSuspended: "certification_suspended",
+    CertificationRevoked: "certification_revoked",
+    CertificationReinstated: "certification_reinstated",
+    CertificationReplaced: "certification_replaced",
 }
 _RESULT = {"exam_code", "registration_number", "score", "grade", "exam_date"}
 
@@ -112,6 +133,132 @@ async def tell_results(session: AsyncSession, events: Sequence[ExamPassed | Exam
     )
 
 
+async def remind(session: AsyncSession, events: Sequence[CertificationExpiring]) -> None:
+    """Remind each candidate that a certification runs out, unless it already has."""
+    old = _OldNews(session)
+    await _queue(
+        session,
+        [
+            _row(
+                session,
+                event,
+                "certification_expiring",
+                expiring_key(
+                    event.programme,
+                    str(event.candidate_id),
+                    event.certification,
+                    event.expires_on,
+                    event.reminder,
+                ),
+                event.model_dump(mode="json", include=_AWARD | {"days_left", "reminder"}),
+                old.why_not(event, old.today(event), event.expires_on),
+            )
+            for event in events
+        ],
+    )
+
+
+async def tell_graces(session: AsyncSession, events: Sequence[CertificationGraceStarted]) -> None:
+    """Tell each candidate that a certification has run out and can still be renewed."""
+    old = _OldNews(session)
+    await _queue(
+        session,
+        [
+            _row(
+                session,
+                event,
+                "certification_grace_started",
+                ended_key(
+                    "certification_grace_started",
+                    event.programme,
+                    str(event.candidate_id),
+                    event.certification,
+                    event.grace_until,
+                ),
+                event.model_dump(mode="json", include=_AWARD | {"grace_until", "status_text"}),
+                old.why_not(event, old.today(event), event.grace_until),
+            )
+            for event in events
+        ],
+    )
+
+
+async def tell_expiries(session: AsyncSession, events: Sequence[CertificationExpired]) -> None:
+    """Tell each candidate that a certification has run out, unless it is old news."""
+    old = _OldNews(session)
+    await _queue(
+        session,
+        [
+            _row(
+                session,
+                event,
+                "certification_expired",
+                ended_key(
+                    "certification_expired",
+                    event.programme,
+                    str(event.candidate_id),
+                    event.certification,
+                    event.expired_on,
+                ),
+                {
+                    "certification": event.certification,
+                    "name": event.name or event.certification,
+                    "expired_on": event.expired_on.isoformat(),
+                },
+                old.why_not(event, event.expired_on),
+            )
+            for event in events
+        ],
+    )
+
+
+async def tell_standings(session: AsyncSession, events: Sequence[ByHand]) -> None:
+    """Tell each candidate what was suspended, revoked, reinstated or replaced.
+
+    Not what had run out before: that makes no difference to its holder any more.
+    """
+    old = _OldNews(session)
+    await _queue(
+        session,
+        [
+            _row(
+                session,
+                event,
+                _STANDINGS[type(event)],
+                standing_key(
+                    _STANDINGS[type(event)],
+                    event.programme,
+                    str(event.candidate_id),
+                    event.certification,
+                    event.version,
+                ),
+                event.model_dump(mode="json", include=_AWARD | {"by", "successor"}),
+                old.why_not(event, old.today(event), event.expires_on),
+            )
+            for event in events
+        ],
+    )
+
+
+async def tell_achievements(session: AsyncSession, events: Sequence[AchievementReached]) -> None:
+    """Congratulate on each anniversary, unless it is old news."""
+    old = _OldNews(session)
+    await _queue(
+        session,
+        [
+            _row(
+                session,
+                event,
+                "achievement_reached",
+                achievement_key(event.programme, str(event.candidate_id), event.achievement),
+                event.model_dump(mode="json", include={"achievement", "name", "reached_on"}),
+                old.why_not(event, event.reached_on),
+            )
+            for event in events
+        ],
+    )
+
+
 async def mail_links(session: AsyncSession, events: Sequence[SignInLinkRequested]) -> None:
     """Mail each sign-in link to the address it was made for."""
     await _queue(
@@ -144,16 +291,20 @@ class _OldNews:
         self._here = context(session)
         self._today: dict[str, date] = {}
 
+    def today(self, event: Event) -> date:
+        """Return the present day of the event's programme."""
+        if event.programme not in self._today:
+            timezone = self._here.programmes[event.programme].timezone
+            self._today[event.programme] = today(self._here.clock, timezone)
+        return self._today[event.programme]
+
     def why_not(
         self, event: Event, happened_on: date, expires_on: date | None = None
     ) -> str | None:
         """Return why an event is not told, or None to tell it."""
-        if event.programme not in self._today:
-            timezone = self._here.programmes[event.programme].timezone
-            self._today[event.programme] = today(self._here.clock, timezone)
         return why_not(
             happened_on,
-            today=self._today[event.programme],
+            today=self.today(event),
             within_days=self._here.settings.congratulate_within_days,
             expires_on=expires_on,
         )

@@ -4,10 +4,30 @@ import random
 from datetime import date, timedelta
 
 from services.notifications.models import Contact, Email, MailboxItem
-from shared.events import EmailSuppressed, Event
+from shared.events import (
+    AchievementReached,
+    CertificationExpiring,
+    CertificationReplaced,
+    EmailSuppressed,
+    Event,
+)
 from tests.services.notifications.causes import link, passed
 from tests.services.notifications.test_delivery import emails, settled
-from tests.services.reacting import JANE, JOHN, TODAY, Reacting, earned, person, renewed
+from tests.services.reacting import (
+    JANE,
+    JOHN,
+    TODAY,
+    Reacting,
+    award,
+    earned,
+    expired,
+    grace_started,
+    person,
+    reinstated,
+    renewed,
+    revoked,
+    suspended,
+)
 
 
 async def test_old_news_is_suppressed_and_staff_see_why(keeping: Reacting) -> None:
@@ -32,6 +52,65 @@ async def test_old_news_is_suppressed_and_staff_see_why(keeping: Reacting) -> No
         lambda: told if len(told := keeping.told(EmailSuppressed)) >= 4 else None
     )
     assert {event.candidate_id for event in events} == {JANE}
+
+
+async def test_every_change_of_a_certification_is_told_once(keeping: Reacting) -> None:
+    soon = award("CCNA", JANE, 2) | {"reminder": "90 days", "days_left": 90}
+    events: list[Event] = [
+        person(),
+        CertificationExpiring(**soon),
+        CertificationExpiring(**soon | {"reminder": "60 days", "days_left": 60}),
+        grace_started("CCNP-Enterprise"),
+        suspended("CCNA"),
+        revoked("Specialist-ENCOR"),
+        revoked("Specialist-ENARSI", by="facts"),
+        reinstated("CCNA"),
+        expired("Specialist-ENSLD", TODAY - timedelta(days=1)),
+        AchievementReached(
+            programme="cisco",
+            candidate_id=JANE,
+            achievement="ten",
+            name="Ten years",
+            reached_on=TODAY,
+        ),
+        CertificationReplaced(
+            **award("Specialist-ENWLSI", JANE, 3)
+            | {"status": "replaced", "successor": "CCNP-Enterprise"}
+        ),
+    ]
+    await keeping.hear(*events, *events)
+    sent = await settled(keeping, 10)
+    assert sorted(email["subject"] for email in sent) == sorted(
+        [
+            "CCNA expires in 90 days, on 20 November 2029",
+            "CCNA expires in 60 days, on 20 November 2029",
+            "CCNP-Enterprise has run out, but can still be renewed through 18 February 2027",
+            "CCNA is suspended",
+            "Specialist-ENCOR is no longer yours",
+            "Specialist-ENARSI is no longer yours",
+            "CCNA is yours again",
+            "Specialist-ENSLD has expired",
+            "Ten years: congratulations",
+            "Specialist-ENWLSI is now CCNP Enterprise",
+        ]
+    )
+
+
+async def test_what_ran_out_long_ago_is_not_told(keeping: Reacting) -> None:
+    past = TODAY - timedelta(days=40)
+    await keeping.hear(
+        person(),
+        expired("CCNA", past),
+        revoked("CCNP-Enterprise", expires_on=past),
+        grace_started("Specialist-ENCOR", grace_until=past),
+        CertificationExpiring(
+            **award("Specialist-ENSLD", JANE, 2)
+            | {"expires_on": past, "reminder": "30 days", "days_left": 30}
+        ),
+    )
+    await keeping.until(lambda: len(keeping.told(EmailSuppressed)) >= 4)
+    assert await emails(keeping, "queued") == []
+    assert await emails(keeping, "sent") == []
 
 
 async def test_any_order_and_any_repetition_give_the_same_mails(keeping: Reacting) -> None:

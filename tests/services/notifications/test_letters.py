@@ -27,6 +27,19 @@ DATA = {
     "forgotten": link().model_dump(mode="json"),
     "certification_earned": AWARD,
     "certification_renewed": AWARD,
+    "certification_expiring": AWARD | {"days_left": 90, "reminder": "90 days"},
+    "certification_grace_started": AWARD
+    | {"grace_until": "2030-02-18", "status_text": "In grace period"},
+    "certification_expired": {
+        "certification": "CCNA",
+        "name": "CCNA",
+        "expired_on": "2029-11-20",
+    },
+    "certification_suspended": AWARD,
+    "certification_revoked": AWARD | {"by": "staff"},
+    "certification_reinstated": AWARD,
+    "certification_replaced": AWARD | {"successor": "CCNP-Enterprise"},
+    "achievement_reached": {"achievement": "a-10", "name": "Ten years", "reached_on": "2026-11-20"},
     "exam_result": passed().model_dump(mode="json"),
 }
 
@@ -88,6 +101,21 @@ def test_a_certification_that_never_expires_says_so(letters: Letters) -> None:
     letter = letters.write(email("certification_earned", expires_on=None), contact())
     assert "no expiry" in letter.text
     assert "whole of" not in letter.text
+
+
+def test_a_reminder_counts_the_days_and_one_day_is_one(letters: Letters) -> None:
+    many = letters.write(email("certification_expiring"), contact())
+    assert many.subject == "CCNA expires in 90 days, on 20 November 2029"
+    one = letters.write(email("certification_expiring", days_left=1), contact())
+    assert one.subject == "CCNA expires in 1 day, on 20 November 2029"
+
+
+def test_what_facts_took_back_is_told_otherwise_than_what_staff_did(letters: Letters) -> None:
+    staff = letters.write(email("certification_revoked"), contact())
+    assert "has revoked your certification" in staff.text
+    facts = letters.write(email("certification_revoked", by="facts"), contact())
+    assert "does not count any more" in facts.text
+    assert "revoked" not in facts.text
 
 
 def test_without_an_address_there_is_no_letter(letters: Letters) -> None:
