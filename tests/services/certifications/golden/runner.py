@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.certifications.domain import Detail, Progress, State, details, evaluate
 from services.certifications.domain.facts import AssignedNumber, Fact, Voided
+from services.certifications.domain.retakes import next_eligible
 from shared.programmes import Programme
 from tests.services.certifications.golden.expectations import Unclear, expected, shown, term
 from tests.services.certifications.golden.sentences import Sentence, Unreadable, fact_of, parse
@@ -61,11 +62,10 @@ def _check_names(case: Case, line: Line, sentence: Sentence, rules: Programme) -
     name = sentence.about[0]
     match sentence.verb:
         case "pass" | "fail":
-            codes = [code for one in rules.exams.values() for code in (one.code, *_aliases(one))]
-            if (name in codes) == ("unknown" in sentence.beside):
-                if name in codes:
-                    raise case.mistake(line.number, f"exam {name!r} is known; leave out unknown")
-                raise case.mistake(line.number, f"unknown exam {name!r}; {known(name, codes)}")
+            if "unknown" not in sentence.beside:
+                _check_exam(case, line, name, rules)
+            elif name in rules.exam_of:
+                raise case.mistake(line.number, f"exam {name!r} is known; leave out unknown")
         case "grant" | "extend" | "suspend" | "revoke" | "reinstate" if name != "all":
             codes = list(rules.certifications)
             if name not in codes:
@@ -81,9 +81,9 @@ def _check_names(case: Case, line: Line, sentence: Sentence, rules: Programme) -
             pass
 
 
-def _aliases(exam: object) -> tuple[str, ...]:
-    aliases: tuple[str, ...] = getattr(exam, "aliases", ())
-    return aliases
+def _check_exam(case: Case, line: Line, name: str, rules: Programme) -> None:
+    if name not in rules.exam_of:
+        raise case.mistake(line.number, f"unknown exam {name!r}; {known(name, [*rules.exam_of])}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def _on(case: Case, rules: Programme, facts: list[Fact], day: date) -> Iterator[
     state = evaluate(rules, facts, day)
     yield from _standings(case, rules, state, day)
     yield from _terms(case, rules, state, day)
-    yield from _achievements(case, state, day)
+    yield from _achievements(case, rules, state, day)
+    yield from _retakes(case, rules, facts, day)
     named = {
         code: None
         for said in ("explain", "progress", "history")
@@ -167,13 +168,28 @@ def _terms(case: Case, rules: Programme, state: State, day: date) -> Iterator[Di
             yield Difference(lines[-1].number if lines else case.line, text)
 
 
-def _achievements(case: Case, state: State, day: date) -> Iterator[Difference]:
+def _achievements(case: Case, rules: Programme, state: State, day: date) -> Iterator[Difference]:
     reached = {one.id: str(one.reached_on) for one in state.achievements}
+    names = list(rules.achievements)
     for name, lines in case.said.get("achievements", {}).get(day, {}).items():
+        line = lines[0]
+        if name not in names:
+            raise case.mistake(line.number, f"unknown achievement {name!r}; {known(name, names)}")
         is_so = reached.get(name, "not reached")
-        if is_so != lines[0].text:
-            text = f"on {day} achievement {name} should be {lines[0].text!r} and is {is_so!r}"
-            yield Difference(lines[0].number, text)
+        if is_so != line.text:
+            text = f"on {day} achievement {name} should be {line.text!r} and is {is_so!r}"
+            yield Difference(line.number, text)
+
+
+def _retakes(case: Case, rules: Programme, facts: list[Fact], day: date) -> Iterator[Difference]:
+    for exam, lines in case.said.get("retakes", {}).get(day, {}).items():
+        line = lines[0]
+        _check_exam(case, line, exam, rules)
+        eligible_on = next_eligible(rules, facts, exam, day).eligible_on
+        is_so = "never" if eligible_on is None else str(eligible_on)
+        if is_so != line.text:
+            text = f"on {day} {exam} should be possible {line.text!r} and is {is_so!r}"
+            yield Difference(line.number, text)
 
 
 def _details(case: Case, found: dict[str, Detail], day: date) -> Iterator[Difference]:

@@ -23,6 +23,7 @@ FIELDS = (
     "progress",
     "history",
     "achievements",
+    "retakes",
 )
 REQUIRED = {
     "case": "a sentence that names it",
@@ -30,7 +31,7 @@ REQUIRED = {
     "expect": "how each certification stands, or expect: nothing",
 }
 # What is said about each name, on a day.
-DATED = ("expect", "terms", "explain", "progress", "history", "achievements")
+DATED = ("expect", "terms", "explain", "progress", "history", "achievements", "retakes")
 
 
 class GoldenMistake(Exception):

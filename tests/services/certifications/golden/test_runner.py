@@ -51,6 +51,7 @@ GOOD = """
   explain: {2024-04-01: {AIMER: passed B}}
   history: {2024-04-01: {AIMER: [2021-04-01 Earned on 1 April 2021]}}
   progress: {2024-04-01: {AIMER: [1 - (0/1)]}}
+  retakes: {2024-04-01: {C: 2024-04-01}}
 """
 ONE = """
 - case: One
@@ -108,6 +109,11 @@ def test_a_case_is_named_by_programme_table_and_sentence(tmp_path: Path) -> None
         ("passed B", "passed C", "explain of AIMER should have 'passed C' and has: On 1 April"),
         ("[2021-04-01 Earned", "[2021-04-02 Earned", "renewal.yaml:14: on 2024-04-01 history of"),
         ("[1 - (0/1)]", "[1 - (1/1)]", "progress of AIMER should have '1 - (1/1)' and has: 1 - ("),
+        (
+            "{C: 2024-04-01}",
+            "{C: never}",
+            "on 2024-04-01 C should be possible 'never' and is '",
+        ),
         ("only: false", "only: true", ":1: on 2024-04-01 BOWER should not be earned and is 'acti"),
     ],
 )
@@ -148,6 +154,8 @@ def with_facts(*facts: str) -> str:
         (ONE.replace("  on: 2021-04-01\n", "") + "  expect: {AIMER: not earned}", "needs a day"),
         (ONE + NOTHING + "  terms: {AIMER: [won 2021-04-01 to ever]}", "KIND is one of earned"),
         (ONE + NOTHING + "  explain: {AIMR: x}", "unknown certification 'AIMR'"),
+        (ONE + NOTHING + "  retakes: {AB: never}", "unknown exam 'AB'"),
+        (ONE + NOTHING + "  achievements: {ten: not reached}", "unknown achievement 'ten'"),
         (with_facts("pass AB on 2021-04-01"), "unknown exam 'AB'; did you mean"),
         (with_facts("pass A on 2021-04-01 unknown"), "exam 'A' is known; leave out unknown"),
         (with_facts("pas A on 2021-04-01"), ":2: case 'One': 'pas A on 2021-04-01' is no fact"),
