@@ -1,6 +1,7 @@
 """Runs the migrations of certifications."""
 
-from services.certifications.models import Base
+# The tables of the runs, and with them all others.
+from services.certifications.run_models import Base
 from shared.migrations import run_environment
 
 run_environment(Base.metadata)

@@ -171,9 +171,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(url: str) -> AsyncIterator[Desk]:
+async def open_desk(
+    url: str, programmes: Programmes = PROGRAMMES, **changes: Any
+) -> AsyncIterator[Desk]:
     settings = Settings(
-        environment="test", database_url=url, public_url="https://certtrack.example"
+        environment="test", database_url=url, public_url="https://certtrack.example", **changes
     )
     key = ECKey.generate_key("P-256", {"kid": "test"}, private=True)
     document = {"keys": [key.as_dict(private=False)]}
@@ -190,7 +192,7 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
             published.extend(one.data for one in decode(message.body, kinds[message.type]))
 
     bus.subscribe("listener", [kind.type for kind in PUBLISHED], note)
-    app = create_app(settings, bus=bus, clock=clock, keys=Keys(source), programmes=PROGRAMMES)
+    app = create_app(settings, bus=bus, clock=clock, keys=Keys(source), programmes=programmes)
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(

@@ -1,0 +1,133 @@
+"""Evaluation in processes of its own: what a dry run asks, while the service goes on answering.
+
+A worker starts from nothing (spawn): it inherits no connection, no thread and no lock. It reads
+the two versions of the programme once, from their texts, and is then sent candidates as plain
+texts and sends back plain tuples. It ends with the service, also when that is killed.
+"""
+
+import asyncio
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from types import TracebackType
+from typing import NamedTuple, Self, TypeAlias
+
+from pydantic_core import from_json
+
+from services.certifications.domain import Fact, evaluate
+from services.certifications.domain.differences import Difference, differences
+from services.certifications.facts import fact_of
+from shared.programmes import Programme
+
+# A candidate's id and facts, the facts as the JSON text that the database made of the rows.
+Given: TypeAlias = tuple[str, str]
+
+
+class Compared(NamedTuple):
+    """What came of a portion: each difference with its candidate, and whom it failed for, why."""
+
+    found: list[tuple[str, Difference]]
+    failed: list[tuple[str, str]]
+
+
+class Versions(NamedTuple):
+    """One programme as it is and as it might become."""
+
+    present: Programme
+    changed: Programme
+
+
+class Evaluators:
+    """Worker processes that compare two versions of a programme.
+
+    programme: its id; present, changed: the texts of its files; count: how many processes.
+    """
+
+    def __init__(
+        self, programme: str, present: Mapping[str, str], changed: Mapping[str, str], count: int
+    ) -> None:
+        self.count = count
+        self._pool = ProcessPoolExecutor(
+            max_workers=count,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(programme, dict(present), dict(changed)),
+        )
+
+    def compare(self, as_of: date, portion: Sequence[Given]) -> "asyncio.Future[Compared]":
+        """Have a portion of candidates compared; the result keeps their order."""
+        return asyncio.wrap_future(self._pool.submit(_compare, as_of, list(portion)))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # What is under way in a worker ends within a portion; the loop must not wait for it.
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+
+
+_versions: list[Versions] = []
+
+
+def _begin(programme: str, present: dict[str, str], changed: dict[str, str]) -> None:
+    """Prepare a worker process."""
+    # Ctrl-C goes to every process of a terminal; the service says when its workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_service, daemon=True).start()
+    if hasattr(os, "nice"):
+        # Requests and events go before.
+        os.nice(5)
+    _versions[:] = [
+        Versions(Programme.of_texts(programme, present), Programme.of_texts(programme, changed))
+    ]
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+def _end_with_the_service() -> None:
+    # A service that is killed cannot say so, and its workers would wait for work for ever.
+    service = multiprocessing.parent_process()
+    if service is not None:
+        service.join()
+        os._exit(1)
+
+
+def _compare(as_of: date, portion: list[Given]) -> Compared:
+    (versions,) = _versions
+    outcome = Compared([], [])
+    for candidate_id, text in portion:
+        try:
+            outcome.found.extend((candidate_id, one) for one in compared(versions, as_of, text))
+        except Exception as fault:  # one candidate must not keep all others from being compared
+            outcome.failed.append((candidate_id, repr(fault)))
+    return outcome
+
+
+def compared(versions: Versions, as_of: date, text: str) -> list[Difference]:
+    """Return what differs for one candidate, whose facts are a JSON text.
+
+    The text is a list of [kind, key, day, data].
+    """
+    facts: set[Fact] = set()
+    for kind, key, day, data in from_json(text):
+        fact = fact_of(kind, key, date.fromisoformat(day), data)
+        if fact is not None:
+            facts.add(fact)
+    return list(
+        differences(
+            *versions,
+            evaluate(versions.present, facts, as_of),
+            evaluate(versions.changed, facts, as_of),
+        )
+    )
