@@ -21,7 +21,8 @@ class Eligibility:
 
     `eligible_on` is None when it may never be taken (again); `attempts` is how many there were,
     `attempt_number` what the next one counts as where waits depend on it. `warns` names the
-    certifications that the exam would renew and that end before it may be taken.
+    certifications that the exam would renew and that end before it may be taken, and `warnings`
+    says so for each.
     """
 
     exam: str
@@ -32,7 +33,7 @@ class Eligibility:
     reason: str
     rule: str | None
     warns: tuple[str, ...] = ()
-    warning: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,16 +262,22 @@ def _warned(
     if not warned:
         return one
     warned.sort()
-    ends = [
-        f"{programme.certifications[code].name} ends on {written(last)}" for last, code in warned
-    ]
-    them = "it" if len(warned) == 1 else "them"
-    again = "again " if one.attempts else ""
+    return replace(
+        one,
+        warns=tuple(code for _, code in warned),
+        warnings=tuple(_warning(programme, one, code, last) for last, code in warned),
+    )
+
+
+def _warning(programme: Programme, one: Eligibility, code: str, last: date) -> str:
+    name = programme.certifications[code].name
     if one.eligible_on is None:
-        warning = f"{listed(ends)}; {one.exam}, which would renew {them}, cannot be taken again."
-    else:
-        warning = (
-            f"{listed(ends)}, before {one.exam}, which would renew {them}, can be taken {again}"
-            f"on {written(one.eligible_on)}."
+        return (
+            f"{name} ends on {written(last)}, and {one.exam}, which would renew it, cannot be "
+            "taken again."
         )
-    return replace(one, warns=tuple(code for _, code in warned), warning=warning)
+    again = "again " if one.attempts else ""
+    return (
+        f"{name} ends on {written(last)}, before {one.exam}, which would renew it, can be taken "
+        f"{again}on {written(one.eligible_on)}."
+    )

@@ -229,13 +229,14 @@ def test_what_ends_before_the_next_attempt_is_named(written: Written) -> None:
     found = ask(programme, "2024-03-26", *rows, exam="B")
     assert found.eligible_on == day("2024-04-09")
     assert found.warns == ("ONE",)
-    assert found.warning == (
+    (warning,) = found.warnings
+    assert warning == (
         "One ends on 1 April 2024, before B, which would renew it, can be taken again on "
         "9 April 2024."
     )
     in_time = ask(programme, "2024-03-11", *rows[:1], "fail B 2024-03-10", "fail B 2024-03-11",
                   exam="B")  # fmt: skip
-    assert (in_time.eligible_on, in_time.warns, in_time.warning) == (day("2024-03-26"), (), None)
+    assert (in_time.eligible_on, in_time.warns, in_time.warnings) == (day("2024-03-26"), (), ())
 
 
 def test_what_the_exam_would_not_renew_is_not_named(written: Written) -> None:
@@ -248,8 +249,8 @@ def test_a_warning_for_several_and_for_never(written: Written) -> None:
     programme = written("  - {exams: [C], attempts_ever: 1}\n  - {after_pass: none}")
     rows = ("pass B 2021-04-01", "fail C 2023-01-01")
     found = ask(programme, "2024-03-26", *rows, exam="C")
-    assert found.warning == (
-        "Two ends on 1 April 2024; C, which would renew it, cannot be taken again."
+    assert found.warnings == (
+        "Two ends on 1 April 2024, and C, which would renew it, cannot be taken again.",
     )
 
 
