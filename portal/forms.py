@@ -65,6 +65,11 @@ class Form:
         value = self._data.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    def files(self, name: str) -> list[UploadFile]:
+        """Return all files that were chosen in one field."""
+        given = self._data.getlist(name)
+        return [value for value in given if isinstance(value, UploadFile) and value.filename]
+
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text field."""
         for name, value in self._data.multi_items():

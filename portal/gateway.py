@@ -23,6 +23,7 @@ class ApiProblem(Exception):
     title: str = ""
     detail: str = ""
     errors: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
     retry_after: str | None = None
 
     @classmethod
@@ -40,6 +41,7 @@ class ApiProblem(Exception):
             title=str(body.get("title", "")),
             detail=str(body.get("detail", "")),
             errors=[error for error in body.get("errors") or [] if isinstance(error, dict)],
+            faults=[fault for fault in body.get("faults") or [] if isinstance(fault, dict)],
             retry_after=response.headers.get("retry-after"),
         )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache, partial
 from gettext import NullTranslations
 from pathlib import Path
@@ -20,25 +21,36 @@ SOURCE_LANGUAGE = "en"
 
 TONES = {
     "active": "good",
+    "lifetime": "good",
     "valid": "good",
     "recorded": "good",
     "accepted": "good",
     "sent": "good",
     "finished": "good",
+    "done": "good",
+    "gained": "good",
     "pass": "good",
     "claimable": "good",
     "expiring": "warn",
     "suspended": "warn",
+    "in_grace": "warn",
+    "pending": "warn",
     "waiting": "warn",
     "queued": "warn",
     "running": "warn",
     "in_progress": "warn",
     "expired": "quiet",
+    "replaced": "quiet",
+    "not_earned": "quiet",
+    "not_counted": "quiet",
+    "used": "quiet",
+    "undone": "quiet",
     "inactive": "quiet",
     "disabled": "quiet",
     "cancelled": "quiet",
     "fail": "quiet",
     "revoked": "bad",
+    "lost": "bad",
     "failed": "bad",
     "rejected": "bad",
 }
@@ -63,6 +75,11 @@ def static_path(name: str) -> str:
     return f"/static/{name}?v={mark}"
 
 
+def amount(value: object) -> str:
+    """Return points as people write them: 10 for 10.00, 2.5 for 2.50, 0 for nothing."""
+    return f"{Decimal(str(value or 0)).normalize():f}"
+
+
 @lru_cache(maxsize=32)
 def translations(language: str) -> NullTranslations:
     """Return the texts of one language."""
@@ -84,12 +101,14 @@ def environment(language: str) -> Environment:
     env.filters |= {
         "day": partial(dates.show_day, locale=language),
         "instant": partial(dates.show_instant, locale=language),
+        "amount": amount,
         "tone": lambda status: TONES.get(str(status), "plain"),
     }
     env.globals |= {
         "static": static_path,
         "days_until": dates.days_until,
         "share_gone": dates.share_gone,
+        "parse_day": dates.parse_day,
         "language": language,
     }
     return env

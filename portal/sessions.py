@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -62,6 +63,16 @@ class Session(BaseModel):
                 "refresh": answer["refresh_token"],
             }
         )
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the access token allows: pages leave out what the API would refuse anyway."""
+        parts = self.access.split(".")
+        try:
+            claims = json.loads(urlsafe_b64decode(parts[1] + "=="))
+            return frozenset(str(claims["scope"]).split())
+        except (IndexError, KeyError, TypeError, ValueError):
+            return frozenset()
 
     def stale(self, clock: Clock) -> bool:
         """Whether the access token has run out, or is about to."""

@@ -84,6 +84,20 @@ class Visit:
         """The calendar day that it is in the programme's time zone."""
         return today(self.portal.clock, self.programme.timezone if self.programme else "UTC")
 
+    def may(self, scope: str) -> bool:
+        """Whether the visitor's token carries a scope."""
+        return self.session is not None and scope in self.session.scopes
+
+    @property
+    def as_of(self) -> date | None:
+        """The other day that the page is asked to show, None for today or no day at all."""
+        asked = self.request.query_params.get("as_of", "")
+        try:
+            day = date.fromisoformat(asked)
+        except ValueError:
+            return None
+        return None if day == self.today else day
+
     @property
     def here(self) -> str:
         """The path asked for, with its query."""

@@ -11,12 +11,16 @@ from portal.routes import (
     problems,
     programme,
     sign_in,
+    staff_actions,
     staff_candidates,
     staff_imports,
     staff_operations,
+    staff_programme,
+    staff_runs,
     staff_sign_in,
     transcripts,
     verification,
+    what_if,
 )
 
 router = APIRouter()
@@ -29,11 +33,15 @@ for part in (
     personal,
     history,
     certifications,
+    what_if,
     transcripts,
     verification,
     staff_sign_in,
     staff_candidates,
+    staff_actions,
     staff_imports,
     staff_operations,
+    staff_programme,
+    staff_runs,
 ):
     router.include_router(part.router)

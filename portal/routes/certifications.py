@@ -1,6 +1,8 @@
 """Certifications: the list, one certification explained, its PDF certificate."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -10,6 +12,40 @@ from portal.visits import Candidate, segment
 router = APIRouter()
 
 NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+ACTIVE = ("active", "lifetime")
+HELD = ("in_grace", "suspended", "emeritus")
+
+Row = dict[str, Any]
+Group = tuple[str, str, list[Row]]
+
+
+def sections(answer: Row) -> dict[str, list[Group]]:
+    """Return the certifications of an answer as active, held and past ones.
+
+    Each is in groups of one level and category, the highest level first.
+    """
+    rows = [
+        {**one, "level_name": one.get("level_name") or level["name"]}
+        for level in reversed(answer["levels"])
+        for one in level["certifications"]
+    ]
+    found: dict[str, list[Row]] = {"active": [], "held": [], "past": []}
+    for one in rows:
+        status = one["status"]
+        found["active" if status in ACTIVE else "held" if status in HELD else "past"].append(one)
+    return {name: _groups(each) for name, each in found.items()}
+
+
+def _groups(rows: Iterable[Row]) -> list[Group]:
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for one in rows:
+        groups.setdefault((one.get("category") or "", one["level_name"]), []).append(one)
+    return [(category, level, those) for (category, level), those in groups.items()]
+
+
+def renewing(exams: Iterable[Row], code: str) -> list[Row]:
+    """Return the exams that would renew one certification."""
+    return [exam for exam in exams if code in (exam.get("renews") or ())]
 
 
 @router.get("/{programme}/certifications")
@@ -18,16 +54,23 @@ async def certifications(visit: Candidate) -> HTMLResponse:
     answer = await visit.get("certifications/certifications")
     return visit.page(
         "certifications.html",
-        levels=[level for level in reversed(answer["levels"]) if level["certifications"]],
+        sections=sections(answer),
+        achievements=answer.get("achievements") or [],
         available=answer.get("available") or [],
     )
 
 
 @router.get("/{programme}/certifications/{code}")
 async def certification(visit: Candidate, code: str) -> HTMLResponse:
-    """Explain one certification: progress, every date, history."""
+    """Explain one certification: progress, every date, ways to renew, credits, history."""
     one = await visit.get(f"certifications/certifications/{segment(code)}")
-    return visit.page("certification.html", one=one)
+    table, eligibility = await visit.glances("certifications/credits", "certifications/eligibility")
+    return visit.page(
+        "certification.html",
+        one=one,
+        table=table,
+        exams=renewing((eligibility or {}).get("items", []), code),
+    )
 
 
 @router.get("/{programme}/certifications/{code}/certificate.pdf")

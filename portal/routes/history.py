@@ -1,4 +1,4 @@
-"""Testing History."""
+"""Testing History: exams, and continuing education activities."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,8 +25,9 @@ NEWEST_FIRST = Order("exam_date", descending=True)
 
 @router.get("/{programme}/testing-history")
 async def testing_history(visit: Candidate) -> HTMLResponse:
-    """List the candidate's exams, in any order, and the appointments made."""
+    """List the candidate's exams, in any order, what may be taken when, and the appointments."""
     answer: Mapping[str, Any] = await visit.get("exams/history")
+    eligibility = await visit.glance("certifications/eligibility")
     order = order_from(visit.request.query_params, COLUMNS, first=NEWEST_FIRST)
     # Equal rows keep the first order; the rank lets the browser's sorting do the same.
     newest = in_order(answer["exams"], NEWEST_FIRST)
@@ -36,4 +37,11 @@ async def testing_history(visit: Candidate) -> HTMLResponse:
         exams=in_order(exams, order),
         order=order,
         registrations=answer.get("registrations") or [],
+        eligible=(eligibility or {}).get("items", []),
     )
+
+
+@router.get("/{programme}/testing-history/ce-activities")
+async def ce_activities(visit: Candidate) -> HTMLResponse:
+    """List the candidate's continuing education credits with their totals."""
+    return visit.page("ce_activities.html", credits=await visit.get("certifications/credits"))

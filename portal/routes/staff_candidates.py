@@ -5,8 +5,9 @@ import asyncio
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from portal.routes.certifications import renewing, sections
 from portal.sorting import Order, in_order
-from portal.visits import Staff, segment
+from portal.visits import Staff, Visit, segment
 
 router = APIRouter()
 
@@ -51,13 +52,12 @@ async def candidates(visit: Staff) -> HTMLResponse:
 
 @router.get("/{programme}/staff/candidates/{candidate_id}")
 async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
-    """Show one candidate with history, certifications and entitlements."""
-    assert visit.programme
-    whose = f"candidates/{segment(visit.programme.id)}/{segment(candidate_id)}"
+    """Show one candidate with history, certifications and entitlements, as of any day."""
+    whose = _whose(visit, candidate_id)
     person = await visit.get(f"identity/{whose}")
     history, certifications, entitlements = await visit.glances(
         f"exams/{whose}/history",
-        f"certifications/{whose}/certifications",
+        f"certifications/{whose}/certifications{_as_of(visit)}",
         f"fulfillment/{whose}/entitlements",
     )
     exams = in_order((history or {}).get("exams", []), Order("exam_date", descending=True))
@@ -67,5 +67,45 @@ async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
         exams=exams,
         history=history,
         certifications=certifications,
+        sections=sections(certifications) if certifications else None,
         entitlements=entitlements,
     )
+
+
+@router.get("/{programme}/staff/candidates/{candidate_id}/certifications/{code}")
+async def certification(visit: Staff, candidate_id: str, code: str) -> HTMLResponse:
+    """Explain one certification of a candidate, as of any day."""
+    whose = _whose(visit, candidate_id)
+    person = await visit.get(f"identity/{whose}")
+    query = _as_of(visit)
+    one = await visit.get(f"certifications/{whose}/certifications/{segment(code)}{query}")
+    table, eligibility = await visit.glances(
+        f"certifications/{whose}/credits{query}", f"certifications/{whose}/eligibility{query}"
+    )
+    return visit.page(
+        "staff/certification.html",
+        person=person,
+        one=one,
+        table=table,
+        exams=renewing((eligibility or {}).get("items", []), code),
+    )
+
+
+@router.get("/{programme}/staff/candidates/{candidate_id}/timeline")
+async def timeline(visit: Staff, candidate_id: str) -> HTMLResponse:
+    """Show facts, terms and actions in one list, newest first."""
+    whose = _whose(visit, candidate_id)
+    person = await visit.get(f"identity/{whose}")
+    query = visit.request.query_params
+    params = {"cursor": query["cursor"]} if query.get("cursor") else None
+    found = await visit.get(f"certifications/{whose}/timeline", params)
+    return visit.page("staff/timeline.html", person=person, found=found)
+
+
+def _whose(visit: Visit, candidate_id: str) -> str:
+    assert visit.programme
+    return f"candidates/{segment(visit.programme.id)}/{segment(candidate_id)}"
+
+
+def _as_of(visit: Visit) -> str:
+    return f"?as_of={visit.as_of.isoformat()}" if visit.as_of else ""

@@ -1,5 +1,6 @@
-// Keeps the figures of a running import moving; stops when it has ended, then shows the final page.
+// Keeps the figures of a running job moving; stops when it has ended, then shows the final page.
 const job = document.querySelector("[data-progress]");
+const MOVING = ["queued", "waiting", "running"];
 
 async function look() {
   const answer = await fetch(job.dataset.progress, { headers: { accept: "application/json" } });
@@ -10,12 +11,13 @@ async function look() {
     if (place && value !== null) place.textContent = value;
   }
   const bar = job.querySelector("progress");
-  if (figures.rows) {
-    bar.max = figures.rows;
+  const all = figures.rows ?? figures.total;
+  if (all) {
+    bar.max = all;
     bar.value = figures.done;
   }
-  if (figures.state === "queued" || figures.state === "running") setTimeout(look, 1000);
+  if (MOVING.includes(figures.state)) setTimeout(look, 1000);
   else location.reload();
 }
 
-if (job && ["queued", "running"].includes(job.dataset.state)) setTimeout(look, 500);
+if (job && MOVING.includes(job.dataset.state)) setTimeout(look, 500);

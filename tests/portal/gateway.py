@@ -4,7 +4,9 @@ It keeps real sessions with rotating refresh tokens, can be told to fail, and no
 asked. The journeys walk the real product; this one is for cases that are hard to bring about.
 """
 
+import json
 import secrets
+from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,16 +14,11 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from tests.portal import story
+from tests.portal import rules, standing, story
+from tests.portal.refusals import Refused, one_of
+from tests.portal.rules_gateway import candidate_rules, staff_rules
 
 PASSWORD = "four plain words here"
-
-
-class Refused(Exception):
-    """An answer that is application/problem+json."""
-
-    def __init__(self, status: int, slug: str, detail: str = "", **extra: Any) -> None:
-        self.status, self.slug, self.detail, self.extra = status, slug, detail, extra
 
 
 @dataclass
@@ -30,7 +27,9 @@ class World:
 
     access_seconds: int = 600
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
-    certifications: dict[str, Any] = field(default_factory=lambda: deepcopy(story.CERTIFICATIONS))
+    certifications: dict[str, Any] = field(
+        default_factory=lambda: deepcopy(standing.CERTIFICATIONS)
+    )
     transcripts: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.TRANSCRIPTS))
     entitlements: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.ENTITLEMENTS))
     imports: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.IMPORTS))
@@ -39,6 +38,15 @@ class World:
     emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
     mailbox: list[dict[str, Any]] | None = field(default_factory=lambda: deepcopy(story.MAILBOX))
     links: dict[str, dict[str, Any]] = field(default_factory=lambda: deepcopy(story.LINKS))
+    credits: dict[str, Any] = field(default_factory=lambda: deepcopy(standing.CREDITS))
+    eligibility: dict[str, Any] = field(default_factory=lambda: deepcopy(standing.ELIGIBILITY))
+    actions: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(rules.ACTIONS))
+    dry_runs: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(rules.DRY_RUNS))
+    reevaluations: list[dict[str, Any]] = field(
+        default_factory=lambda: deepcopy(rules.REEVALUATIONS)
+    )
+    imagined: list[dict[str, Any]] = field(default_factory=list)
+    tried: list[dict[str, Any]] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     access: dict[str, dict[str, Any]] = field(default_factory=dict)
     refresh: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -47,7 +55,9 @@ class World:
 
     def open(self, principal: dict[str, Any]) -> dict[str, Any]:
         """Give out a pair of tokens."""
-        access, refresh = secrets.token_urlsafe(200), secrets.token_urlsafe(32)
+        claims = b64encode(json.dumps({"scope": " ".join(principal.get("scopes", ()))}).encode())
+        access = f"{secrets.token_urlsafe(20)}.{claims.decode()}.{secrets.token_urlsafe(150)}"
+        refresh = secrets.token_urlsafe(32)
         self.access[access] = self.refresh[refresh] = principal
         return {
             "access_token": access,
@@ -56,6 +66,11 @@ class World:
             "token_type": "Bearer",
             "principal": principal,
         }
+
+    def may(self, authorization: str | None, scope: str) -> None:
+        """Refuse whoever is not staff with a scope."""
+        if scope not in self.who(authorization, "staff").get("scopes", ()):
+            raise Refused(403, "forbidden", f"The token has not the scope {scope}.")
 
     def who(self, authorization: str | None, kind: str) -> dict[str, Any]:
         """Return who asks, or refuse."""
@@ -79,6 +94,7 @@ STAFF = {
     "subject": "staff@example.com",
     "programmes": ["cisco", "juniper"],
     "name": "Sam Staff",
+    "scopes": ["candidates:read", "certifications:write", "programmes:write"],
 }
 Bearer = Header(None)
 
@@ -107,7 +123,14 @@ def fake_gateway(world: World) -> FastAPI:
         answer: Response = await call_next(request)
         return answer
 
-    for router in (_identity(world), _candidate(world), _staff(world), _public(world)):
+    for router in (
+        _identity(world),
+        candidate_rules(world),
+        _candidate(world),
+        staff_rules(world),
+        _staff(world),
+        _public(world),
+    ):
         app.include_router(router, prefix="/api")
     return app
 
@@ -129,7 +152,7 @@ def _identity(world: World) -> APIRouter:
     @router.post("/identity/staff/sessions")
     async def staff_sign_in(body: dict[str, str]) -> Any:
         if body["login"] == "cisco-only@example.com" and body["password"] == PASSWORD:
-            return world.open(STAFF | {"programmes": ["cisco"]})
+            return world.open(STAFF | {"programmes": ["cisco"], "scopes": ["candidates:read"]})
         if body["login"] != "staff@example.com" or body["password"] != PASSWORD:
             raise Refused(401, "unauthorized")
         return world.open(STAFF)
@@ -189,9 +212,9 @@ def _candidate(world: World) -> APIRouter:
     @router.get("/certifications/certifications/{code}")
     async def certification(code: str, authorization: str | None = Bearer) -> Any:
         world.who(authorization, "candidate")
-        if code not in story.DETAILS:
+        if code not in standing.DETAILS:
             raise Refused(404, "not-found", "There is no certification with this code.")
-        return story.DETAILS[code]
+        return standing.DETAILS[code]
 
     @router.get("/certifications/certifications/{code}/certificate.pdf")
     async def certificate(code: str, authorization: str | None = Bearer) -> Response:
@@ -223,25 +246,18 @@ def _candidate(world: World) -> APIRouter:
     @router.get("/transcripts/transcripts/{transcript_id}")
     async def transcript(transcript_id: str, authorization: str | None = Bearer) -> Any:
         world.who(authorization, "candidate")
-        return _one(world.transcripts, transcript_id)
+        return one_of(world.transcripts, transcript_id)
 
     @router.put("/transcripts/transcripts/{transcript_id}")
     async def change(
         transcript_id: str, body: dict[str, Any], authorization: str | None = Bearer
     ) -> Any:
         world.who(authorization, "candidate")
-        one = _one(world.transcripts, transcript_id)
+        one = one_of(world.transcripts, transcript_id)
         one.update(body | {"certifications": story.included(body["certifications"])})
         return one
 
     return router
-
-
-def _one(rows: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
-    for row in rows:
-        if row["id"] == wanted:
-            return row
-    raise Refused(404, "not-found")
 
 
 def _staff(world: World) -> APIRouter:
@@ -289,7 +305,7 @@ def _staff(world: World) -> APIRouter:
     @router.get("/exams/imports/{import_id}")
     async def one_import(import_id: str, authorization: str | None = Bearer) -> Any:
         world.who(authorization, "staff")
-        one = _one(world.imports, import_id)
+        one = one_of(world.imports, import_id)
         if one["state"] == "running":
             one["done"] = min(one["rows"], one["done"] + 400)
             one["accepted"] = one["done"]
@@ -322,7 +338,7 @@ def _staff(world: World) -> APIRouter:
         service: str, parked_id: str, how: str, authorization: str | None = Bearer
     ) -> Any:
         world.who(authorization, "staff")
-        one = _one(world.parked.get(service, []), parked_id)
+        one = one_of(world.parked.get(service, []), parked_id)
         world.parked[service].remove(one)
         return one
 
@@ -356,6 +372,6 @@ def _public(world: World) -> APIRouter:
     async def mail(mail_id: str) -> Any:
         if world.mailbox is None:
             raise Refused(404, "not-found")
-        return _one(world.mailbox, mail_id)
+        return one_of(world.mailbox, mail_id)
 
     return router
