@@ -95,5 +95,5 @@ DayOfYearField = Annotated[
 PointsField = Annotated[
     Decimal,
     PlainValidator(parse_points),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01}),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "examples": [30, 7.5]}),
 ]

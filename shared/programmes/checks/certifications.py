@@ -4,7 +4,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from shared.programmes.certifications import Certification
 from shared.programmes.checks.inspection import Inspection
-from shared.programmes.checks.requirements import check_renewal, check_requirement, walk
+from shared.programmes.checks.requirements import check_earning, check_renewal, walk
 from shared.programmes.faults import Place
 from shared.programmes.policies import Policy
 from shared.programmes.requirements import ActiveRequirement
@@ -28,7 +28,7 @@ def _check_certification(look: Inspection, place: Place, one: Certification) -> 
     look.knows_all(FILE, (*place, "tracks"), "track", one.tracks)
     if one.number_series is not None:
         look.knows(FILE, (*place, "number_series"), "number series", one.number_series)
-    check_requirement(look, FILE, (*place, "requires"), one.requires)
+    check_earning(look, FILE, (*place, "requires"), one.requires)
     check_renewal(look, FILE, (*place, "renewal"), one.renewal)
     if (
         one.awarded_from is not None

@@ -1,7 +1,7 @@
 """What the versions of the rules say."""
 
 from shared.programmes.checks.inspection import Inspection
-from shared.programmes.checks.requirements import check_requirement, check_terms
+from shared.programmes.checks.requirements import check_earning, check_terms
 from shared.programmes.faults import Place
 from shared.programmes.policies import Policy, whole_policies
 from shared.programmes.renewals import Renewal
@@ -62,7 +62,7 @@ def _check_names(look: Inspection, place: Place, policy: Policy) -> None:
         look.knows(FILE, inner, "certification", code)
         check_terms(look, FILE, inner, own)
         if own.requires is not None:
-            check_requirement(look, FILE, (*inner, "requires"), own.requires)
+            check_earning(look, FILE, (*inner, "requires"), own.requires)
 
 
 def _check_credits(look: Inspection, place: Place, policy: Policy) -> None:

@@ -33,6 +33,18 @@ def check_requirement(look: Inspection, file: str, place: Place, requirement: Re
         _check_node(look, file, at, node)
 
 
+def check_earning(look: Inspection, file: str, place: Place, requirement: Requirement) -> None:
+    """The same for what earns; before a certification is held, no term has stretches."""
+    check_requirement(look, file, place, requirement)
+    for at, node in walk(requirement, place):
+        if isinstance(node, CreditsRequirement) and node.credits.every is not None:
+            look.say(
+                file,
+                (*at, "credits", "every"),
+                "is about stretches of a term; expected it only in what renews",
+            )
+
+
 def check_renewal(
     look: Inspection, file: str, place: Place, renewal: Renewal | Requirement | None
 ) -> None:

@@ -74,6 +74,14 @@ MISTAKES = {
         "policies[0].levels.master.renewal.options[1].requires.credits.every.period: "
         'is missing; expected the length of each stretch, such as "1 year"',
     ),
+    "a pace before there is a term": Mistake(
+        RULES,
+        "        - {fee: yearly, at_least: 2}",
+        "        - credits: {at_least: 20, every: {period: 1 year, at_least: 5}}",
+        "at_least: 5",
+        "certifications[2].requires.of[3].credits.every: is about stretches of a term; "
+        "expected it only in what renews",
+    ),
     "an unknown course": Mistake(
         RULES,
         "of: [SOUND, OPTICS]",

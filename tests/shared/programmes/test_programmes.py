@@ -13,6 +13,7 @@ from shared.programmes import Period, Price, Programmes
 from shared.programmes.folder import OPTIONAL
 from shared.programmes.period import parse_period
 from shared.programmes.schemas import schemas, write_schemas
+from tests.shared.programmes.mistakes import LIGHTHOUSE
 
 ROOT = Path(__file__).parents[3]
 PROGRAMMES = Programmes.load(ROOT / "programmes")
@@ -58,10 +59,18 @@ def test_the_published_schemas_are_those_of_the_code(tmp_path: Path) -> None:
         assert published.read_text("utf-8") == file.read_text("utf-8"), "run `make docs`"
 
 
-@pytest.mark.parametrize("programme", sorted(PROGRAMMES))
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *(ROOT / "programmes" / programme for programme in sorted(PROGRAMMES)),
+        *(file.parent for file in sorted(ROOT.glob("programmes/examples/*/programme.yaml"))),
+        LIGHTHOUSE,
+    ],
+    ids=lambda folder: str(folder.name),
+)
 @pytest.mark.parametrize("name", sorted(schemas()))
-def test_the_programmes_fit_their_schemas(programme: str, name: str) -> None:
-    file = ROOT / "programmes" / programme / name.replace(".schema.json", ".yaml")
+def test_the_programmes_fit_their_schemas(folder: Path, name: str) -> None:
+    file = folder / name.replace(".schema.json", ".yaml")
     if file.name in OPTIONAL and not file.exists():
         return
     # JSON has no dates: as text, which is what an editor sees too.
