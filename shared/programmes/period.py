@@ -10,12 +10,12 @@ from pydantic import PlainValidator, WithJsonSchema
 from shared.clock import months_on, years_on
 
 PATTERN = r"^([1-9][0-9]*) (year|month|day)s?$"
-WAIT = r"^([0-9]+) (year|month|day)s?$"
+WAIT = r"^([0-9]+) (year|month|day|hour)s?$"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many years, months or days."""
+    """So many years, months or days; a wait may also be so many hours."""
 
     count: int
     unit: str
@@ -33,7 +33,9 @@ class Period:
                 return years_on(day, self.count)
             if self.unit == "month":
                 return months_on(day, self.count)
-            return day + timedelta(days=self.count)
+            # Hours are over on the day by which all of them have passed, whatever time it began.
+            days = -(-self.count // 24) if self.unit == "hour" else self.count
+            return day + timedelta(days=days)
         except (ValueError, OverflowError):
             return date.max
 

@@ -123,7 +123,12 @@ class Retake(Item):
 
 
 def first_day_again(wait: Period, day: date) -> date:
-    """The day after a whole wait that begins on the day after `day`; no wait: the same day."""
+    """The day after a whole wait that begins on the day after `day`; no wait: the same day.
+
+    Hours begin with the attempt itself: after 24 of them it is the next day.
+    """
     if wait.count == 0 or day == date.max:
         return day
+    if wait.unit == "hour":
+        return wait.after(day)
     return wait.after(day + timedelta(days=1))

@@ -209,6 +209,8 @@ def _after(retake: Retake, rule: str, last: ExamPass | ExamFail, number: int) ->
 
 
 def _waiting(wait: Period | str, day: date) -> str:
+    if isinstance(wait, Period) and wait.unit == "hour" and wait.count:
+        return f"the next attempt may be made {wait} later, from {written(day)} on"
     if isinstance(wait, Period) and wait.count:
         return (
             f"the next attempt may be made from {written(day)} on, {wait} counted from the day "

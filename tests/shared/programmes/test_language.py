@@ -17,6 +17,8 @@ from shared.programmes import (
     parts_of,
 )
 from shared.programmes.fields import parse_points
+from shared.programmes.period import parse_period, parse_wait
+from shared.programmes.retakes import first_day_again
 from tests.shared.programmes.mistakes import LIGHTHOUSE
 
 PROGRAMME = Programme.load(LIGHTHOUSE)
@@ -149,6 +151,25 @@ def test_the_wait_after_a_fail_is_counted_from_the_day_after(
     entry: int, failed: date, number: int, again: date
 ) -> None:
     assert PROGRAMME.retakes[entry].again_after_fail(failed, number) == again
+
+
+@pytest.mark.parametrize(
+    ("wait", "again"),
+    [
+        ("1 hour", date(2026, 3, 2)),
+        ("24 hours", date(2026, 3, 2)),
+        ("25 hours", date(2026, 3, 3)),
+        ("48 hours", date(2026, 3, 3)),
+        ("0 hours", date(2026, 3, 1)),
+    ],
+)
+def test_hours_begin_with_the_attempt_and_are_over_on_a_day(wait: str, again: date) -> None:
+    assert first_day_again(parse_wait(wait), date(2026, 3, 1)) == again
+
+
+def test_hours_are_for_waits_only() -> None:
+    with pytest.raises(ValueError, match="expected a period"):
+        parse_period("24 hours")
 
 
 def test_the_wait_after_a_pass_is_counted_in_the_same_way() -> None:
