@@ -1,4 +1,4 @@
-"""docs/programmes.md: its worked example is a programme that loads and gives what the page says."""
+"""docs/programmes.md: its worked examples are programmes that load and give what the page says."""
 
 import re
 from datetime import date
@@ -9,22 +9,32 @@ import pytest
 from services.certifications.domain import ExamPass, Progress, detail, evaluate
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import passed
+from tests.services.certifications.golden.sentences import fact_of, parse
 
 PAGE = (Path(__file__).parents[4] / "docs" / "programmes.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\w+ \d{4}-.*?) \| (.*?) ?\| (.*?) ?\|$", PAGE, flags=re.MULTILINE)
+BEES = re.findall(r"^\| (pass BEE .*?) \| (.*?) ?\|$", PAGE, flags=re.MULTILINE)
+
+
+def files(where: str) -> dict[str, str]:
+    """The files of an example, whose blocks begin with `where` and the file's name."""
+    blocks = re.findall(rf"```yaml\n# {where}(\w+\.yaml)\n(.*?)```", PAGE, flags=re.DOTALL)
+    return dict(blocks)
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    folder = tmp_path_factory.mktemp("programmes") / "harbour"
-    folder.mkdir()
-    for name, text in re.findall(r"```yaml\n# (\w+\.yaml)\n(.*?)```", PAGE, flags=re.DOTALL):
-        (folder / name).write_text(text, "utf-8")
-    return Programme.load(folder)
+def harbour() -> Programme:
+    return Programme.of_texts("harbour", files(""))
 
 
-def test_the_page_has_its_table() -> None:
+@pytest.fixture(scope="module")
+def bees() -> Programme:
+    return Programme.of_texts("bees", files("bees/"))
+
+
+def test_the_page_has_its_tables() -> None:
     assert len(ROWS) == 5
+    assert len(BEES) == 11
 
 
 @pytest.mark.parametrize(("passes", "mate", "pilot"), ROWS)
@@ -45,3 +55,13 @@ def test_the_tree_is_what_candidates_see(harbour: Programme) -> None:
     facts = [ExamPass("1", "NAV", date(2021, 3, 1))]
     (root,) = detail(harbour, facts, date(2021, 3, 1), "MATE").progress
     assert "\n".join(lines(root)) in PAGE
+
+
+@pytest.mark.parametrize(("happened", "keeper"), BEES)
+def test_the_table_with_credits_is_what_the_rules_give(
+    bees: Programme, happened: str, keeper: str
+) -> None:
+    facts = [fact_of(parse(text), str(at)) for at, text in enumerate(happened.split(", "))]
+    state = evaluate(bees, facts, date(2040, 1, 1))
+    terms = [f"{t.kind} {t.active_on} to {t.expires_on}" for t in state["KEEPER"].cycles]
+    assert ", ".join(terms) == keeper
