@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from shared.programmes import Period
+from shared.programmes import CreditRules, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Credits:
     """Continuing education credits: in all, by category, and by type of activity.
 
     `minimum` and `maximum` are by category, `caps` by activity; what lies above a maximum or a
-    cap does not count.
+    cap does not count. `rules` is what the policy says about all credits.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Credits:
     maximum: Mapping[str, Decimal] = field(default_factory=dict)
     caps: Mapping[str, Decimal] = field(default_factory=dict)
     every: Every | None = None
+    rules: CreditRules = field(default_factory=CreditRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ Node: TypeAlias = Passes | Credits | Holding | Courses | Agreement | Fee | Appro
 class Window:
     """The time whose evidence can renew a term, and whose term it is.
 
-    Only evidence after `after` counts. What was handed in after `submit_by` does not count;
-    `began` is the first day of the term and `ends` its last, by which yearly minima are cut.
+    Only evidence after `after` counts; where credits of earlier terms are kept, those after
+    `opened_after` do. What was handed in after `submit_by` does not count. `began` is the first
+    day of the term and `ends` its last, by which yearly minima are cut.
     """
 
     certification: str
@@ -117,6 +119,7 @@ class Window:
     after: date
     began: date
     ends: date
+    opened_after: date = date.min
     submit_by: date | None = None
 
 

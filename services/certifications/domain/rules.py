@@ -1,155 +1,230 @@
-"""A programme compiled for evaluation: what each exam and each holding can touch."""
+"""A programme compiled for evaluation: what each event can touch, under each policy."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-from services.certifications.domain.nodes import Holding, Node, Parts, Passes, walk
-from shared.programmes import (
-    ActiveRequirement,
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Certification,
-    ExamRequirement,
-    ExamsRequirement,
-    Period,
-    Policy,
-    Programme,
-    RenewalTerms,
-    Requirement,
+from services.certifications.domain.dates import day_before, last_day
+from services.certifications.domain.nodes import (
+    Agreement,
+    Approved,
+    Courses,
+    Credits,
+    Fee,
+    Holding,
+    Node,
+    Parts,
+    Passes,
+    walk,
 )
+from services.certifications.domain.rule import (
+    CREDITS,
+    Edition,
+    EmeritusTerms,
+    GraceRule,
+    Handover,
+    Option,
+    OwnDay,
+    PolicyRules,
+    Rule,
+    Rules,
+    Trigger,
+)
+from services.certifications.domain.trees import Reader
+from shared.programmes import Certification, CreditRules, Policy, Programme
 
-LastDay: TypeAlias = Callable[[date], date]
 Key = TypeVar("Key", int, str)
-
-
-@lru_cache(maxsize=64)
-def last_day(validity: Period | None) -> LastDay:
-    """From a first day to the last day; date.max stands for a lifetime.
-
-    Remembered, because many candidates share few days.
-    """
-    if validity is None:
-        return lambda _: date.max
-    return lru_cache(maxsize=4096)(validity.after)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One certification under one policy; `order` puts prerequisites before what needs them."""
-
-    code: str
-    order: int
-    rank: int
-    requires: Node
-    requires_name: str
-    renewal: Node | None
-    renewal_name: str
-    extends_name: str
-    last_day: "LastDay"
-    extends: Mapping[str, frozenset[str]]
-    series: str | None
-    retired_on: date | None
-
-    def open_on(self, day: date) -> bool:
-        """Whether it can still be earned or renewed."""
-        return self.retired_on is None or day <= self.retired_on
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyRules:
-    """What a policy says about every certification, and what each event can touch.
-
-    What can earn names certifications by their order, what can renew by their code.
-    """
-
-    version: str
-    rules: Mapping[str, Rule]
-    in_order: tuple[Rule, ...]
-    earned_by_exam: Mapping[str, frozenset[int]]
-    earned_by_holding: Mapping[str, frozenset[int]]
-    renewed_by_exam: Mapping[str, frozenset[str]]
-    renewed_by_holding: Mapping[str, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A whole programme, ready for evaluation."""
-
-    pass_last_day: Mapping[str, "LastDay"]
-    series: Mapping[str, str]
-    starts: tuple[date, ...]
-    policies: tuple[PolicyRules, ...]
-
-    def on(self, day: date) -> PolicyRules | None:
-        """The policy in force on a day; None before the first."""
-        if day >= self.starts[-1]:
-            return self.policies[-1]
-        at = bisect_right(self.starts, day)
-        return self.policies[at - 1] if at else None
 
 
 @lru_cache(maxsize=64)
 def compiled(programme: Programme) -> Rules:
     """The programme's rules; compiled once for each loaded programme."""
-    order = _award_order(programme)
+    certifications = programme.certifications
+    policies: list[PolicyRules] = []
+    for policy in programme.policies:
+        policies.append(_policy(programme, policy, tuple(reversed(policies))))
+    # A retroactive policy is unknown until it is in force: each such day has its own edition.
+    known_from = sorted(
+        {p.effective_from for p in programme.policies if p.retroactive_from is not None}
+    )
+    handovers = {
+        code: Handover(
+            one.succeeded_by.on,
+            code,
+            one.succeeded_by.certification,
+            f"certifications.{code}.succeeded_by",
+        )
+        for code, one in certifications.items()
+        if one.succeeded_by is not None
+    }
     return Rules(
+        exam_of={code: exam.code for code, exam in programme.exam_of.items()},
         pass_last_day={
             code: last_day(exam.pass_validity) for code, exam in programme.exams.items()
         },
+        earned_from={
+            code: exam.earned_from
+            for code, exam in programme.exams.items()
+            if exam.earned_from is not None
+        },
         series={
             code: one.number_series
-            for code, one in programme.certifications.items()
+            for code, one in certifications.items()
             if one.number_series is not None
         },
-        starts=tuple(policy.effective_from for policy in programme.policies),
-        policies=tuple(_policy(programme, policy, order) for policy in programme.policies),
+        ranks={code: programme.level_rank(one.level) for code, one in certifications.items()},
+        policies={policy.version: policy for policy in policies},
+        known_from=tuple(known_from),
+        editions=tuple(
+            _edition(programme, policies, handovers.values(), as_of)
+            for as_of in (date.min, *known_from)
+        ),
+        overrides={
+            code: tuple(
+                override for override in programme.overrides if override.is_about(code, one.level)
+            )
+            for code, one in certifications.items()
+        },
+        emeritus=_emeritus(programme),
+        successor=handovers,
+        announced=tuple(sorted({override.announced_on for override in programme.overrides})),
     )
 
 
-def _policy(programme: Programme, policy: Policy, order: Mapping[str, int]) -> PolicyRules:
-    rules = {
-        code: _rule(programme, policy, one, order[code])
-        for code, one in programme.certifications.items()
+def _edition(
+    programme: Programme,
+    policies: Iterable[PolicyRules],
+    handovers: Iterable[Handover],
+    as_of: date,
+) -> Edition:
+    governing: list[tuple[date, PolicyRules]] = []
+    for policy, rules in zip(programme.policies, policies, strict=True):
+        start = policy.effective_from
+        if policy.retroactive_from is not None and start <= as_of:
+            start = policy.retroactive_from
+        while governing and governing[-1][0] >= start:
+            governing.pop()
+        governing.append((start, rules))
+    own: dict[date, OwnDay] = {
+        start: OwnDay(rules) for start, rules in governing if rules.lengthens
     }
+    # Chains in the order of their days; on one day in the order of the file.
+    for handover in handovers:
+        known = own.get(handover.on, OwnDay())
+        own[handover.on] = OwnDay(known.lengthens, (*known.handovers, handover), known.opens)
+    for code, one in programme.certifications.items():
+        if one.awarded_from is not None:
+            known = own.get(one.awarded_from, OwnDay())
+            own[one.awarded_from] = OwnDay(known.lengthens, known.handovers, (*known.opens, code))
+    return Edition(
+        starts=tuple(start for start, _ in governing),
+        policies=tuple(rules for _, rules in governing),
+        own_days=tuple(sorted(own)),
+        own=own,
+    )
+
+
+def _policy(programme: Programme, policy: Policy, earlier: tuple[PolicyRules, ...]) -> PolicyRules:
+    credit_rules = policy.credits or CreditRules()
+    readers = {
+        code: Reader(programme, one, credit_rules) for code, one in programme.certifications.items()
+    }
+    requires = {
+        code: reader.node(reader.certification.requires_under(policy))
+        for code, reader in readers.items()
+    }
+    order = _award_order(requires)
+    rules = {
+        code: _rule(reader, policy, requires[code], order[code]) for code, reader in readers.items()
+    }
+    # Where an earlier day chooses the version, what touched anything then touches it now.
+    others = earlier if policy.governed_by != "award" else ()
+    versions = (rules, *(other.rules for other in others))
     return PolicyRules(
         version=policy.version,
+        governed_by=policy.governed_by,
+        lengthens=policy.running_terms == "lengthen",
         rules=rules,
         in_order=tuple(sorted(rules.values(), key=lambda rule: rule.order)),
-        earned_by_exam=_index({r.order: _exams(r.requires) for r in rules.values()}),
-        earned_by_holding=_index({r.order: _holdings(r.requires) for r in rules.values()}),
-        renewed_by_exam=_index({code: _exams(rule.renewal) for code, rule in rules.items()}),
-        renewed_by_holding=_index({code: _holdings(rule.renewal) for code, rule in rules.items()}),
+        earned_by=_index((order[code], one[code].requires) for one in versions for code in one),
+        renewed_by=_index(
+            (code, option.node)
+            for one in versions
+            for code, rule in one.items()
+            for option in rule.options
+        ),
+        credits=credit_rules,
+        exam_credits=_exam_credits(programme, credit_rules),
+        others=others,
     )
 
 
-def _rule(programme: Programme, policy: Policy, one: Certification, order: int) -> Rule:
-    version = f"policies.{policy.version}"
+def _rule(reader: Reader, policy: Policy, requires: Node, order: int) -> Rule:
+    programme, one, _ = reader
+    aligned = one.aligned_under(policy)
+    validity = last_day(one.validity_under(policy), aligned)
     renewal = one.renewal_under(policy)
-    own = f"certifications.{one.code}"
+    renewal_name = f"{one.place_under(policy, 'renewal')}.renewal"
+    prefix = f"policies.{policy.version}."
+    options: list[Option] = []
+    for at, option in enumerate(() if renewal is None else renewal.options):
+        name = renewal_name
+        if renewal is not None and not renewal.bare:
+            name = f"{renewal_name}.options[{at}]"
+        node = reader.node(option.requires)
+        options.append(
+            Option(
+                node=node,
+                name=name,
+                key=name.removeprefix(prefix),
+                text=option.text,
+                anchor=option.anchor or policy.renewal_anchor,
+                last_day=validity if option.period is None else last_day(option.period, aligned),
+                opens=option.opens,
+                not_twice_running=option.not_twice_running,
+                uses_up=_uses_up(node),
+            )
+        )
     return Rule(
         code=one.code,
         order=order,
         rank=programme.level_rank(one.level),
-        requires=_node(programme, one, one.requires),
-        requires_name=f"{own}.requires",
-        renewal=None if renewal is None else _renewal(programme, one, renewal),
-        renewal_name=f"{own}.renewal" if one.renewal else f"{version}.levels.{one.level}.renewal",
-        extends_name=f"{version}.extends",
-        last_day=last_day(one.validity_under(policy)),
+        requires=requires,
+        requires_name=f"{one.place_under(policy, 'requires')}.requires",
+        uses_up=_uses_up(requires),
+        options=tuple(options),
+        renewal_name=renewal_name,
+        extends_name=f"{prefix}extends",
+        anchor=policy.renewal_anchor,
+        last_day=validity,
+        grace=_grace(policy, one),
         extends={
             "earned": _extended(programme, policy, one, "earned"),
             "renewed": _extended(programme, policy, one, "renewed"),
         },
         series=one.number_series,
-        retired_on=one.retired_on,
+        opens_on=one.awarded_from,
+        closes_on=_closing_day(one),
     )
+
+
+def _grace(policy: Policy, one: Certification) -> GraceRule | None:
+    grace = one.grace_under(policy)
+    if grace is None:
+        return None
+    name = f"{one.place_under(policy, 'grace')}.grace"
+    return GraceRule(last_day(grace.lasts), grace.status, grace.allows == "renewal", name)
+
+
+def _closing_day(one: Certification) -> date | None:
+    days = [] if one.retired_on is None else [one.retired_on]
+    if one.succeeded_by is not None:
+        days.append(day_before(one.succeeded_by.on))
+    return min(days, default=None)
 
 
 def _extended(
@@ -158,91 +233,110 @@ def _extended(
     rank = programme.level_rank(one.level)
     found: set[str] = set()
     for scope in policy.extends:
-        if when not in scope.when:
+        if when not in scope.when or (
+            scope.carriers is not None and one.code not in scope.carriers
+        ):
             continue
         for other in programme.certifications.values():
             other_rank = programme.level_rank(other.level)
             if scope.levels == "same_and_below":
-                level_fits = other_rank <= rank
+                fits = other_rank <= rank
             elif scope.levels == "below":
-                level_fits = other_rank < rank
+                fits = other_rank < rank
             elif scope.levels is not None:
-                level_fits = other.level in scope.levels
+                fits = other.level in scope.levels
             else:
-                level_fits = other.code in (scope.certifications or ())
-            level_fits = level_fits and other.level not in scope.except_levels
-            if level_fits and (scope.tracks == "any" or set(other.tracks) & set(one.tracks)):
+                fits = other.code in (scope.certifications or ())
+            if fits and (scope.tracks == "any" or set(other.tracks) & set(one.tracks)):
                 found.add(other.code)
     return frozenset(found - {one.code})
 
 
-def _renewal(programme: Programme, one: Certification, terms: RenewalTerms) -> Node:
-    nodes = tuple(_node(programme, one, option.requires) for option in terms.options)
-    return nodes[0] if terms.bare else Parts("Meet one of these", nodes, 1)
+def _exam_credits(
+    programme: Programme, rules: CreditRules
+) -> dict[str, tuple[Decimal, str | None]]:
+    """What a pass of each exam brings; the first entry that fits an exam."""
+    found: dict[str, tuple[Decimal, str | None]] = {}
+    for entry in rules.from_exams:
+        listed = {programme.exam_of[code].code for code in entry.of or ()}
+        for code, exam in programme.exams.items():
+            if code in listed or exam.exam_class in (entry.of_class or ()):
+                found.setdefault(code, (entry.points, entry.category))
+    return found
 
 
-def _node(programme: Programme, one: Certification, requirement: Requirement) -> Node:
-    """Compile one requirement as it reads for one certification."""
-    text = requirement.text
-    match requirement:
-        case ExamRequirement(exam=exam, given=given):
-            return Passes(
-                text=text or f"Pass {exam} {programme.exams[exam].name}",
-                exams=frozenset((exam,)),
-                given=None if given is None else _node(programme, one, given),
+def _emeritus(programme: Programme) -> dict[str, EmeritusTerms]:
+    """By certification; the first entry that fits it."""
+    found: dict[str, EmeritusTerms] = {}
+    for at, rule in enumerate(programme.emeritus):
+        codes = frozenset(
+            code for code, one in programme.certifications.items() if rule.holds(code, one.level)
+        )
+        for code in codes - found.keys():
+            one = programme.certifications[code]
+            reader = Reader(programme, one, CreditRules())
+            back = None if rule.back is None else reader.node(rule.back.requires)
+            found[code] = EmeritusTerms(
+                name=f"emeritus[{at}]",
+                codes=codes,
+                after=rule.after,
+                counting=rule.counting,
+                requires=reader.node(rule.requires),
+                opens=rule.opens,
+                lasts=rule.lasts,
+                lifetime_after=rule.lifetime_after,
+                back=back,
+                back_within=None if rule.back is None else rule.back.within,
             )
-        case ExamsRequirement(exams=selection):
-            if selection.of is not None:
-                exams, kinds = selection.of, ", ".join(selection.of)
-            else:
-                classes = selection.of_class or ()
-                exams = tuple(
-                    code for code, exam in programme.exams.items() if exam.exam_class in classes
-                )
-                kinds = ", ".join(programme.exam_classes[name].name for name in classes)
-            if selection.same_track:
-                exams = tuple(e for e in exams if set(programme.exams[e].tracks) & set(one.tracks))
-                kinds += " (same track)"
-            need = selection.at_least
-            count = "one" if need == 1 else f"{need} different exams"
-            return Passes(text or f"Pass {count} of: {kinds}", frozenset(exams), need)
-        case ActiveRequirement(active=code):
-            held = f"Hold an active {programme.certifications[code].name}"
-            return Holding(text or held, code)
-        case AllOf(all_of=parts):
-            nodes = tuple(_node(programme, one, part) for part in parts)
-            return Parts(text or "Meet all of these on the same day", nodes, len(nodes))
-        case AnyOf(any_of=parts):
-            nodes = tuple(_node(programme, one, part) for part in parts)
-            return Parts(text or "Meet one of these", nodes, 1)
-        case AtLeast(at_least=need, of=parts):
-            nodes = tuple(_node(programme, one, part) for part in parts)
-            return Parts(text or f"Meet {need} of these on the same day", nodes, need)
-        case _:
-            message = f"{one.code} asks for {type(requirement).__name__}, which has no rule yet"
-            raise ValueError(message)
+    return found
 
 
-def _exams(node: Node | None) -> set[str]:
-    return {exam for one in walk(node) if isinstance(one, Passes) for exam in one.exams}
+def _uses_up(node: Node) -> bool:
+    for one in walk(node):
+        if isinstance(one, Passes) and one.once:
+            return True
+        if isinstance(one, Credits) and one.rules.use == "once":
+            return True
+    return False
 
 
-def _holdings(node: Node | None) -> set[str]:
-    return {one.certification for one in walk(node) if isinstance(one, Holding)}
+def triggers_of(node: Node | None) -> set[Trigger]:
+    """Everything whose happening can meet a requirement."""
+    found: set[Trigger] = set()
+    for one in walk(node):
+        match one:
+            case Passes(exams=exams):
+                found |= {("exam", exam) for exam in exams}
+            case Credits():
+                found.add(CREDITS)
+            case Holding(certification=code):
+                found.add(("holding", code))
+            case Courses(courses=courses):
+                found |= {("course", course) for course in courses}
+            case Agreement(agreement=name):
+                found.add(("agreement", name))
+            case Fee(fee=name):
+                found.add(("fee", name))
+            case Approved(approval=name):
+                found.add(("approval", name))
+            case Parts():
+                pass
+    return found
 
 
-def _index(touching: Mapping[Key, set[str]]) -> dict[str, frozenset[Key]]:
-    """From certification -> what it names to what is named -> certifications."""
-    found: defaultdict[str, set[Key]] = defaultdict(set)
-    for one, names in touching.items():
-        for name in names:
-            found[name].add(one)
-    return {name: frozenset(ones) for name, ones in found.items()}
+def _index(nodes: Iterable[tuple[Key, Node]]) -> dict[Trigger, frozenset[Key]]:
+    """From certification and requirement to what triggers it -> certifications."""
+    found: defaultdict[Trigger, set[Key]] = defaultdict(set)
+    for key, node in nodes:
+        for trigger in triggers_of(node):
+            found[trigger].add(key)
+    return {trigger: frozenset(keys) for trigger, keys in found.items()}
 
 
-def _award_order(programme: Programme) -> dict[str, int]:
+def _award_order(requires: Mapping[str, Node]) -> dict[str, int]:
     """Prerequisites first, and otherwise the order of the file."""
     graph: TopologicalSorter[str] = TopologicalSorter()
-    for code, one in programme.certifications.items():
-        graph.add(code, *sorted(_holdings(_node(programme, one, one.requires))))
+    for code, node in requires.items():
+        held = {name for kind, name in triggers_of(node) if kind == "holding"}
+        graph.add(code, *sorted(held))
     return {code: at for at, code in enumerate(graph.static_order())}

@@ -1,0 +1,376 @@
+"""What one candidate has done, and which requirements it meets on a day."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+from services.certifications.domain.credits import NOTHING, Entry, Tally, rolled_over
+from services.certifications.domain.dates import before, day_before
+from services.certifications.domain.facts import (
+    AgreementAccepted,
+    Approval,
+    Cause,
+    CourseCompletion,
+    CreditEntry,
+    ExamPass,
+    FeePaid,
+    Held,
+)
+from services.certifications.domain.ledger import Ledger
+from services.certifications.domain.nodes import (
+    Agreement,
+    Approved,
+    Courses,
+    Credits,
+    Fee,
+    Holding,
+    Node,
+    Parts,
+    Passes,
+    Window,
+    walk,
+)
+from services.certifications.domain.rule import CREDITS, PolicyRules, Rules, Trigger
+
+Met: TypeAlias = tuple[Cause, ...] | None
+_day_of = attrgetter("day")
+
+
+class Evidence:
+    """Passes, credits, courses, agreements, fees and approvals, each oldest first.
+
+    A pass stands with its last day; `used` are the passes that counted where evidence counts
+    once, `entries` every credit that was approved.
+    """
+
+    __slots__ = (
+        "_entry_of",
+        "_finished",
+        "_sums",
+        "_tallies",
+        "agreements",
+        "approvals",
+        "courses",
+        "entries",
+        "fees",
+        "ledger",
+        "passes",
+        "rules",
+        "used",
+    )
+
+    def __init__(self, rules: Rules, ledger: Ledger) -> None:
+        self.rules = rules
+        self.ledger = ledger
+        self.passes: dict[str, list[tuple[ExamPass, date]]] = {}
+        self.entries: list[Entry] = []
+        self._entry_of: dict[int, Entry] = {}
+        self.courses: dict[str, list[CourseCompletion]] = {}
+        self.agreements: dict[str, list[AgreementAccepted]] = {}
+        self.fees: dict[str, list[FeePaid]] = {}
+        self.approvals: dict[str, list[Approval]] = {}
+        self.used: set[ExamPass] = set()
+        # The points of all entries up to each, so that most questions need no counting.
+        self._sums: list[Decimal] = [NOTHING]
+        self._tallies: dict[tuple[int, str], Tally] = {}
+        self._finished: dict[str, tuple[Window, Credits, Decimal]] = {}
+
+    def take_pass(self, fact: ExamPass, policy: PolicyRules | None) -> str | None:
+        """Register a pass and tell the exam's present code; None when the programme does not know the exam or not yet."""
+        exam = self.rules.exam_of[fact.exam]
+        if fact.day < self.rules.earned_from.get(exam, date.min):
+            return None
+        last = self.rules.pass_last_day[exam](fact.day)
+        self.passes.setdefault(exam, []).append((fact, last))
+        if policy is not None and exam in policy.exam_credits:
+            points, category = policy.exam_credits[exam]
+            self._enter(Entry(fact, fact.day, points, f"exam {exam}", category, None))
+        return exam
+
+    def take(
+        self, fact: CreditEntry | CourseCompletion | AgreementAccepted | FeePaid | Approval
+    ) -> Trigger:
+        """Register anything else."""
+        match fact:
+            case CreditEntry():
+                self._enter(Entry.of(fact))
+                return CREDITS
+            case CourseCompletion():
+                self.courses.setdefault(fact.course, []).append(fact)
+                return "course", fact.course
+            case AgreementAccepted():
+                self.agreements.setdefault(fact.agreement, []).append(fact)
+                return "agreement", fact.agreement
+            case FeePaid():
+                self.fees.setdefault(fact.fee, []).append(fact)
+                return "fee", fact.fee
+            case Approval():
+                self.approvals.setdefault(fact.approval, []).append(fact)
+                return "approval", fact.approval
+
+    def _enter(self, entry: Entry) -> None:
+        entry.while_active = self.ledger.any_active(entry.day)
+        self.entries.append(entry)
+        self._entry_of[id(entry.fact)] = entry
+        self._sums.append(self._sums[-1] + entry.points)
+
+    def look_again(self, day: date) -> None:
+        """What was earned on a day counts as earned while active, if by now anything is."""
+        if not self.entries or self.entries[-1].day != day:
+            return
+        idle = [
+            entry
+            for entry in self.entries[bisect_right(self.entries, day_before(day), key=_day_of) :]
+            if not entry.while_active
+        ]
+        if idle and self.ledger.any_active(day):
+            for entry in idle:
+                entry.while_active = True
+            self._tallies.clear()
+
+    def met(self, node: Node, day: date, window: Window | None = None) -> Met:
+        """What met a requirement on a day, or None; with a window, out of that window."""
+        return self._meet[type(node)](self, node, day, window)
+
+    def _met_by_holding(self, node: Holding, day: date, _: Window | None) -> Met:
+        code = node.certification
+        return (Held(code, day),) if self.ledger.active(code, day) else None
+
+    def _met_by_agreement(self, node: Agreement, day: date, _: Window | None) -> Met:
+        # Once accepted it holds: no term makes it old.
+        for fact in reversed(self.agreements.get(node.agreement, ())):
+            if fact.day <= day and fact.version in node.versions:
+                return (fact,)
+        return None
+
+    def _met_by_fee(self, node: Fee, day: date, window: Window | None) -> Met:
+        paid = _within(self.fees.get(node.fee, ()), day, window)
+        return tuple(paid[-node.need :]) if len(paid) >= node.need else None
+
+    def _met_by_approval(self, node: Approved, day: date, window: Window | None) -> Met:
+        given = _within(self.approvals.get(node.approval, ()), day, window)
+        return (given[-1],) if given else None
+
+    def _met_by_parts(self, node: Parts, day: date, window: Window | None) -> Met:
+        found: tuple[Cause, ...] = ()
+        missing = node.need
+        left = len(node.parts)
+        for part in node.parts:
+            causes = self.met(part, day, window)
+            left -= 1
+            if causes is not None:
+                found += causes
+                missing -= 1
+                if not missing:
+                    return found
+            if left < missing:
+                return None
+        return None
+
+    def _met_by_courses(self, node: Courses, day: date, window: Window | None) -> Met:
+        found: list[CourseCompletion] = []
+        for course in self.courses.keys() & node.courses:
+            taken = self.valid_course(course, day, window)
+            if taken is not None:
+                found.append(taken)
+        if len(found) < node.need:
+            return None
+        found.sort(key=lambda fact: (fact.day, fact.course))
+        return tuple(found[-node.need :])
+
+    def valid_course(
+        self, course: str, day: date, window: Window | None
+    ) -> CourseCompletion | None:
+        """The latest completion of a course that counts on a day."""
+        for fact in reversed(_within(self.courses.get(course, ()), day, window)):
+            if window is None or window.submit_by is None or fact.submitted_on is None:
+                return fact
+            if fact.submitted_on <= window.submit_by:
+                return fact
+        return None
+
+    def _met_by_credits(self, node: Credits, day: date, window: Window | None) -> Met:
+        if self._at_most(node, window) < node.at_least or not self.counts_here(node, day, window):
+            return None
+        tally = self.tally(node, day, window)
+        return tally.causes() if tally.enough() else None
+
+    def _at_most(self, node: Credits, window: Window | None) -> Decimal:
+        """More than this cannot count."""
+        points = self._sums[-1]
+        if window is not None:
+            if node.rules.new_cycle == "ends":
+                points -= self._sums[bisect_right(self.entries, window.after, key=_day_of)]
+            rollover = node.rules.rollover
+            if rollover is not None and window.certification in self._finished:
+                points += rollover.most
+        return points
+
+    def counts_here(self, node: Credits, day: date, window: Window | None) -> bool:
+        """Whether credits count for this certification: perhaps only for the highest level."""
+        if window is None or node.rules.counts_for == "each":
+            return True
+        ranks = self.rules.ranks
+        return all(
+            ranks[code] <= window.rank
+            for code in self.ledger.cycles
+            if self.ledger.active(code, day)
+        )
+
+    def tally(self, node: Credits, day: date, window: Window | None) -> Tally:
+        """The running totals of one requirement, up to a day."""
+        key = (id(node), "" if window is None else window.certification)
+        known = self._tallies.get(key)
+        if known is None or known.window != window or day < known.day:
+            known = self._tallies[key] = Tally(node, window, self.entries)
+            self._roll_over(known)
+        known.up_to(day)
+        return known
+
+    def finish(self, window: Window, node: Node, causes: Sequence[Cause]) -> None:
+        """Remember what a term was renewed by whose successor may take over what is left."""
+        by_credits = [one for one in walk(node) if isinstance(one, Credits)]
+        rolling = [one for one in by_credits if one.rules.rollover is not None]
+        self._finished.pop(window.certification, None)
+        if rolling:
+            used = any(id(cause) in self._entry_of for cause in causes)
+            most = max(rolling, key=lambda one: one.at_least)
+            self._finished[window.certification] = (
+                window,
+                most,
+                most.at_least if used else NOTHING,
+            )
+
+    def rolls_over(self, day: date) -> bool:
+        """Whether a term begins on a day to which credits may be rolled over."""
+        return any(self.ledger.cycles[code][-1].active_on == day for code in self._finished)
+
+    def _roll_over(self, tally: Tally) -> None:
+        window = tally.window
+        if window is None or window.certification not in self._finished:
+            return
+        old, node, need = self._finished[window.certification]
+        rollover = node.rules.rollover
+        if rollover is None or old.ends >= window.began:
+            return
+        finished = Tally(node, old, self.entries)
+        finished.up_to(old.ends)
+        first = date.min if rollover.from_last is None else before(rollover.from_last, old.ends)
+        for entry in rolled_over(finished, need, first):
+            tally.count(entry)
+
+    def use_up(self, node: Node, causes: Sequence[Cause], code: str) -> None:
+        """What counts only once has done its work."""
+        for one in walk(node):
+            if isinstance(one, Passes) and one.once:
+                self.used.update(
+                    cause
+                    for cause in causes
+                    if isinstance(cause, ExamPass) and self.rules.exam_of[cause.exam] in one.exams
+                )
+            elif isinstance(one, Credits) and one.rules.use == "once":
+                for cause in causes:
+                    entry = self._entry_of.get(id(cause))
+                    if entry is not None and entry.spent_on is None:
+                        entry.spent_on = code
+                        self._tallies.clear()
+
+    def _met_by_passes(self, node: Passes, day: date, window: Window | None) -> Met:
+        if len(node.exams) == 1:
+            (exam,) = node.exams
+            single = self.valid_pass(exam, node, day, window)
+            return None if single is None else (*single[1], single[0])
+        if node.within is not None and node.need > 1:
+            return self._met_close_together(node, day, window)
+        found: list[tuple[ExamPass, tuple[Cause, ...]]] = []
+        # A class can hold a hundred exams and a candidate two passes, or the other way round.
+        exams = node.exams if len(node.exams) <= len(self.passes) else self.passes
+        for exam in exams:
+            if exam in self.passes and exam in node.exams:
+                one = self.valid_pass(exam, node, day, window)
+                if one is not None:
+                    found.append(one)
+        if len(found) < node.need:
+            return None
+        if len(found) > 1:
+            found.sort(key=lambda one: (one[0].day, one[0].exam))
+        causes: tuple[Cause, ...] = ()
+        for fact, given in found[-node.need :]:
+            causes += (*given, fact)
+        return causes
+
+    def valid_pass(
+        self, exam: str, node: Passes, day: date, window: Window | None
+    ) -> tuple[ExamPass, tuple[Cause, ...]] | None:
+        """The latest pass of an exam that counts on a day, with what had to be given on its day."""
+        after = None if window is None else window.after
+        for fact, last in reversed(self.passes.get(exam, ())):
+            if fact.day > day:
+                continue
+            if last < day or (after is not None and fact.day <= after):
+                return None
+            if node.once and fact in self.used:
+                continue
+            if node.given is None:
+                return fact, ()
+            given = self.met(node.given, fact.day)
+            if given is not None:
+                return fact, given
+        return None
+
+    def _met_close_together(self, node: Passes, day: date, window: Window | None) -> Met:
+        """The latest passes of different exams that lie within a period."""
+        after = None if window is None else window.after
+        valid = sorted(
+            (fact.day, exam, fact)
+            for exam in node.exams & self.passes.keys()
+            for fact, last in self.passes[exam]
+            if fact.day <= day <= last
+            and (after is None or fact.day > after)
+            and not (node.once and fact in self.used)
+            and (node.given is None or self.met(node.given, fact.day) is not None)
+        )
+        first = 0
+        exams: Counter[str] = Counter()
+        best: tuple[int, int] | None = None
+        for at, (on, exam, _) in enumerate(valid):
+            exams[exam] += 1
+            while node.within is not None and node.within.after(valid[first][0]) < on:
+                exams[valid[first][1]] -= 1
+                exams += Counter()
+                first += 1
+            if len(exams) >= node.need:
+                best = first, at
+        if best is None:
+            return None
+        latest = {exam: fact for _, exam, fact in valid[best[0] : best[1] + 1]}
+        chosen = sorted(latest.items(), key=lambda one: (one[1].day, one[0]))[-node.need :]
+        causes: tuple[Cause, ...] = ()
+        for _, fact in chosen:
+            given = () if node.given is None else self.met(node.given, fact.day) or ()
+            causes += (*given, fact)
+        return causes
+
+    _meet: ClassVar[Mapping[type[Node], Callable[["Evidence", Any, date, Window | None], Met]]] = {
+        Passes: _met_by_passes,
+        Credits: _met_by_credits,
+        Holding: _met_by_holding,
+        Courses: _met_by_courses,
+        Agreement: _met_by_agreement,
+        Fee: _met_by_fee,
+        Approved: _met_by_approval,
+        Parts: _met_by_parts,
+    }
+
+
+_Dated = TypeVar("_Dated", CourseCompletion, FeePaid, Approval)
+
+
+def _within(facts: Sequence[_Dated], day: date, window: Window | None) -> Sequence[_Dated]:
+    """The facts up to a day and, with a window, from within it."""
+    start = 0 if window is None else bisect_right(facts, window.after, key=_day_of)
+    return facts[start : bisect_right(facts, day, key=_day_of)]

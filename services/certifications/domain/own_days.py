@@ -1,0 +1,73 @@
+"""What the programme itself does on a day: lengthen terms, let a successor take over."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.certifications.domain.dossier import Dossier
+from services.certifications.domain.facts import Held
+from services.certifications.domain.renewing import is_later
+from services.certifications.domain.rule import Handover, PolicyRules
+from services.certifications.domain.state import Cycle
+
+
+def lengthen(dossier: Dossier, day: date, policy: PolicyRules) -> None:
+    """Give running terms, and those in grace, the validity of a version that begins on a day."""
+    ledger = dossier.ledger
+    for code, terms in ledger.cycles.items():
+        term = terms[-1]
+        if term.expires_on is None or term.kind == "emeritus":
+            continue
+        if day > term.expires_on and dossier.in_grace(code, day) is None:
+            continue
+        expires_on, overrides = dossier.moved(code, policy.rules[code].last_day(term.active_on))
+        if is_later(expires_on, term.expires_on):
+            ledger.add(
+                replace(
+                    term,
+                    ordinal=term.ordinal + 1,
+                    kind="lengthened",
+                    expires_on=expires_on,
+                    rule=f"policies.{policy.version}.running_terms",
+                    policy=policy.version,
+                    met_on=day,
+                    overrides=overrides,
+                )
+            )
+
+
+def hand_over(dossier: Dossier, handover: Handover) -> list[Cycle]:
+    """The holders of a certification go on in its successor, with the same dates."""
+    ledger, code, heir, day = dossier.ledger, handover.code, handover.successor, handover.on
+    term = ledger.current(code, day)
+    if term is None:
+        return []
+    if not term.covers(day) and dossier.in_grace(code, day) is None:
+        return []
+    begun: list[Cycle] = []
+    for old in dict.fromkeys((term, ledger.cycles[code][-1])):
+        terms = ledger.cycles.get(heir, ())
+        if terms and ledger.current(heir, day) is not None and not begun:
+            running = terms[-1].expires_on is None or terms[-1].expires_on >= day
+            if running and not is_later(old.expires_on, terms[-1].expires_on):
+                continue
+        begun.append(
+            ledger.add(
+                replace(
+                    old,
+                    certification=heir,
+                    ordinal=len(terms) + 1,
+                    kind="emeritus" if old.kind == "emeritus" else "migrated",
+                    causes=(Held(code, day),),
+                    rule=handover.name,
+                    policy=dossier.edition.governing(day).version,
+                    extended_by=None,
+                    met_on=day,
+                ),
+                ledger.after[code],
+            )
+        )
+    if code in ledger.last_option:
+        ledger.last_option[heir] = ledger.last_option[code]
+    ledger.sanctions.hand_over(code, heir, day)
+    ledger.handed_over[code] = day
+    return begun
