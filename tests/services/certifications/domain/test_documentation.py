@@ -14,6 +14,9 @@ from tests.services.certifications.golden.sentences import fact_of, parse
 PAGE = (Path(__file__).parents[4] / "docs" / "programmes.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\w+ \d{4}-.*?) \| (.*?) ?\| (.*?) ?\|$", PAGE, flags=re.MULTILINE)
 BEES = re.findall(r"^\| (pass BEE .*?) \| (.*?) ?\|$", PAGE, flags=re.MULTILINE)
+ANCHORS = re.findall(
+    r"^\| `(\w+)` \| [^|]* \| (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d) \|$", PAGE, flags=re.MULTILINE
+)
 
 
 def files(where: str) -> dict[str, str]:
@@ -35,6 +38,7 @@ def bees() -> Programme:
 def test_the_page_has_its_tables() -> None:
     assert len(ROWS) == 5
     assert len(BEES) == 11
+    assert len(ANCHORS) == 3
 
 
 @pytest.mark.parametrize(("passes", "mate", "pilot"), ROWS)
@@ -65,3 +69,21 @@ def test_the_table_with_credits_is_what_the_rules_give(
     state = evaluate(bees, facts, date(2040, 1, 1))
     terms = [f"{t.kind} {t.active_on} to {t.expires_on}" for t in state["KEEPER"].cycles]
     assert ", ".join(terms) == keeper
+
+
+@pytest.mark.parametrize(("anchor", "first", "last"), ANCHORS)
+def test_the_table_of_anchors_is_what_the_rules_give(anchor: str, first: str, last: str) -> None:
+    texts = files("")
+    rules = texts["certifications.yaml"]
+    rules = rules.replace("renewal_anchor: requirement_met", f"renewal_anchor: {anchor}")
+    rules = rules.replace("validity: 4 years", "validity: 3 years")
+    rules = rules.replace("renewal: {exams: {at_least: 2,", "renewal: {exams: {at_least: 1,")
+    programme = Programme.of_texts("harbour", texts | {"certifications.yaml": rules})
+    facts = passed("NAV 2021-04-01", "RADIO 2021-04-01", "LAW 2024-01-10")
+    earned, renewed = evaluate(programme, facts, date(2024, 1, 10))["MATE"].cycles
+    assert earned.expires_on == date(2024, 4, 1)
+    assert (renewed.kind, str(renewed.active_on), str(renewed.expires_on)) == (
+        "renewed",
+        first,
+        last,
+    )
