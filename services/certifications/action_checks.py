@@ -18,6 +18,7 @@ from services.certifications.domain.facts import (
     Suspended,
     Voided,
 )
+from services.certifications.domain.liveness import voids_in_force
 from services.certifications.domain.wording import written
 from services.certifications.errors import ActionImpossible, UnusableAction
 from shared.clock import years_on
@@ -119,7 +120,7 @@ def _wrong_void(facts: Iterable[Fact], void: Voided) -> Iterator[FieldError]:
     ids = {getattr(one, "id", None) for one in facts}
     if void.fact not in ids:
         yield FieldError(field="fact", message=f"the candidate has no fact {void.fact!r}")
-    elif any(isinstance(one, Voided) and one.fact == void.fact for one in facts):
+    elif void.fact in voids_in_force(facts):
         yield FieldError(field="fact", message=f"the fact {void.fact!r} is void already")
 
 

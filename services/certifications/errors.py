@@ -71,3 +71,9 @@ class ActionImpossible(Conflict):
     """An action contradicts how the candidate stands, e.g. a second suspension."""
 
     slug, title = "action-impossible", "The action contradicts how the candidate stands"
+
+
+class UnusableImagination(Unprocessable):
+    """What is imagined names what the programme does not have, or days far away."""
+
+    slug, title = "unusable-imagination", "This cannot be imagined as it is"

@@ -2,5 +2,13 @@
 
 VENDOR_SCOPES = frozenset({"registrations:write", "results:write", "imports:write"})
 STAFF_SCOPES = frozenset(
-    {"candidates:read", "imports:read", "imports:write", "events:manage", "emails:read"}
+    {
+        "candidates:read",
+        "certifications:write",
+        "emails:read",
+        "events:manage",
+        "imports:read",
+        "imports:write",
+        "programmes:write",
+    }
 )

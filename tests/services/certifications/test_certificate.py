@@ -91,7 +91,7 @@ async def test_it_is_refused_before_and_after(desk: Desk) -> None:
     desk.clock.move_to(datetime(2029, 11, 21, 8, 1, tzinfo=UTC))
     after = await desk.answer(PATH)
     assert after.status_code == 409
-    assert "2029-11-20" in after.json()["detail"]
+    assert "20 November 2029" in after.json()["detail"]
 
 
 async def test_a_name_that_no_typeface_can_set_is_told_plainly(desk: Desk) -> None:

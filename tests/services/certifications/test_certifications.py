@@ -33,6 +33,11 @@ async def test_certifications_are_grouped_by_level_with_their_dates(desk: Desk) 
         "started_on": "2026-11-20",
         "active_on": "2026-11-21",
         "expires_on": "2029-11-21",
+        "grace_until": None,
+        "since": None,
+        "because": None,
+        "replaced_by": None,
+        "earned_as": None,
         "verification_url": f"https://certtrack.example/cisco/verify/{code}",
         "certificate_url": (
             "https://certtrack.example/api/certifications/certifications/CCNA/certificate.pdf"
@@ -155,9 +160,12 @@ async def test_a_verification_code_proves_what_it_stands_for(desk: Desk) -> None
         "level": "Associate",
         "status": "active",
         "status_text": "Active",
+        "standing_text": "Active through 20 November 2029",
+        "earned_as": None,
         "number": None,
         "active_on": "2026-11-20",
         "expires_on": "2029-11-20",
+        "grace_until": None,
         "as_of": "2026-11-22",
     }
     tag = {"If-None-Match": answer.headers["etag"]}

@@ -1,10 +1,17 @@
-"""The shapes of certifications on the wire."""
+"""What candidates, and staff about them, are shown of certifications."""
 
 from datetime import date
 
 from pydantic import BaseModel, Field
 
 from services.certifications.domain import Status
+
+
+class Successor(BaseModel):
+    """The certification in which the holders of a replaced one go on."""
+
+    certification: str
+    name: str
 
 
 class CertificationView(BaseModel):
@@ -22,6 +29,11 @@ class CertificationView(BaseModel):
     started_on: date | None = Field(description="the day the unbroken holding began")
     active_on: date | None = Field(description="the first day of the present term")
     expires_on: date | None = Field(description="its last day, the whole of it; null: never")
+    grace_until: date | None = Field(description="the last day of grace, while it is in grace")
+    since: date | None = Field(description="the first day of a suspension or revocation")
+    because: str | None = Field(description="the reason that staff gave for it")
+    replaced_by: Successor | None = Field(description="what it goes on in, once it is replaced")
+    earned_as: str | None = Field(description="what it was called when it was earned, if otherwise")
     verification_code: str | None
     verification_url: str | None
     certificate_url: str | None = Field(description="the PDF; only while the status is active")
@@ -38,8 +50,8 @@ class Level(BaseModel):
 class Tally(BaseModel):
     """How far a candidate has come."""
 
-    have: int
-    need: int
+    have: int | float
+    need: int | float
     started: bool = Field(description="something counts towards it already")
     text: str
 
@@ -56,6 +68,22 @@ class Available(BaseModel):
     progress: Tally
 
 
+class Interval(BaseModel):
+    """Days that were counted, both ends included."""
+
+    first: date
+    last: date
+
+
+class AchievementView(BaseModel):
+    """So many years of holding, and the days that were counted."""
+
+    id: str
+    name: str
+    reached_on: date
+    intervals: list[Interval]
+
+
 class Certifications(BaseModel):
     """Everything a candidate holds or has held, and what can be earned."""
 
@@ -64,6 +92,7 @@ class Certifications(BaseModel):
     date_rule: str
     levels: list[Level]
     available: list[Available] = Field(description="those in progress first")
+    achievements: list[AchievementView]
 
 
 class EvidenceView(BaseModel):
@@ -80,11 +109,12 @@ class Node(BaseModel):
 
     number: str
     text: str
-    have: int
-    need: int
+    have: int | float
+    need: int | float
     satisfied: bool
     children: list["Node"]
     evidence: list[EvidenceView]
+    note: str | None = Field(description="what the figures do not show")
 
 
 class FactView(BaseModel):
@@ -132,22 +162,3 @@ class CertificationDetail(CertificationView):
     explanation: list[ExplanationView]
     history: list[HistoryLineView] = Field(description="newest first")
     renewal: list[RenewalOption]
-
-
-class Verification(BaseModel):
-    """What a verification code proves."""
-
-    valid: bool
-    programme: str
-    holder: str
-    certification: str
-    name: str
-    title: str
-    level: str
-    status: str
-    status_text: str
-    number: str | None
-    active_on: date
-    expires_on: date | None
-    as_of: date
-    date_rule: str

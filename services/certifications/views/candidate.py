@@ -1,14 +1,12 @@
-"""What is shown of a candidate's certifications: facts, rows and programme data put together."""
+"""A candidate's certifications, with progress, reasons and history."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
 
-from services.certifications.domain import Fact, Progress, Standing, detail, details
-from services.certifications.models import Candidate
-from services.certifications.pdf import CertificateDetails, Colours
-from services.certifications.queries import Recorded
-from services.certifications.schemas import (
+from services.certifications.domain import Progress, Standing, detail, details, evaluate
+from services.certifications.domain.labels import status_text
+from services.certifications.domain.state import Achievement
+from services.certifications.schemas.candidate import (
+    AchievementView,
     Available,
     CertificationDetail,
     Certifications,
@@ -17,32 +15,15 @@ from services.certifications.schemas import (
     ExplanationView,
     FactView,
     HistoryLineView,
+    Interval,
     Level,
     Node,
     RenewalOption,
+    Successor,
     Tally,
-    Verification,
 )
+from services.certifications.views.seen import Seen, date_rule, earned_as, verification_url
 from shared.programmes import Certification, Programme
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One candidate as seen on a day: the programme, the facts, and what is recorded."""
-
-    programme: Programme
-    facts: Sequence[Fact]
-    recorded: Mapping[str, Recorded]
-    as_of: date
-    public_url: str
-
-
-def date_rule(programme: Programme) -> str:
-    """Return the rule that every shown date follows."""
-    return (
-        "A certification is valid through the whole of its expiry date; days are those of "
-        f"{programme.timezone}."
-    )
 
 
 def all_of(seen: Seen) -> Certifications:
@@ -55,7 +36,7 @@ def all_of(seen: Seen) -> Certifications:
         standing = found[code].standing
         if standing.cycles:
             views[one.level].append(_view(seen, one, standing))
-        if standing.status != "active":
+        if not standing.holding:
             available += [_available(programme, one, root) for root in found[code].progress]
     available.sort(
         key=lambda item: (not item.progress.started, item.progress.have == 0)
@@ -70,6 +51,10 @@ def all_of(seen: Seen) -> Certifications:
             if views[level]
         ],
         available=available,
+        achievements=[
+            _achievement(programme, one)
+            for one in evaluate(programme, seen.facts, seen.as_of).achievements
+        ],
     )
 
 
@@ -100,64 +85,7 @@ def one_of_them(seen: Seen, code: str) -> CertificationDetail:
             for why in found.explanations
         ],
         history=[HistoryLineView(date=line.date, text=line.text) for line in found.history],
-        renewal=_options(found.progress) if standing.status == "active" else [],
-    )
-
-
-def verification(
-    programme: Programme, recorded: Recorded, holder: Candidate, as_of: date
-) -> Verification:
-    """Return what a stranger may know who holds the certificate's code."""
-    one = programme.certifications.get(recorded.code)
-    active = recorded.expires_on is None or as_of <= recorded.expires_on
-    if recorded.withdrawn:
-        status, text = "withdrawn", "Withdrawn"
-    elif active:
-        status, text = "active", programme.statuses.active
-    else:
-        status, text = "expired", programme.statuses.expired
-    return Verification(
-        valid=status == "active",
-        programme=programme.id,
-        holder=holder.full_name,
-        certification=recorded.code,
-        name=one.name if one else recorded.code,
-        title=one.full_title if one else recorded.code,
-        level=programme.levels[one.level].name if one else "",
-        status=status,
-        status_text=text,
-        number=recorded.number,
-        active_on=recorded.active_on,
-        expires_on=recorded.expires_on,
-        as_of=as_of,
-        date_rule=date_rule(programme),
-    )
-
-
-def on_paper(
-    programme: Programme, recorded: Recorded, holder: Candidate, public_url: str
-) -> CertificateDetails:
-    """Return what the certificate says."""
-    one = programme.certifications[recorded.code]
-    branding = programme.branding
-    series = programme.number_series.get(one.number_series or "")
-    return CertificateDetails(
-        programme=branding.logo_text,
-        issuer=programme.name,
-        colours=Colours(branding.accent, branding.accent_ink, branding.ink),
-        holder=holder.full_name,
-        certification=one.full_title,
-        short_name=one.name,
-        level=programme.levels[one.level].name,
-        earned_on=recorded.started_on,
-        valid_through=recorded.expires_on,
-        timezone=programme.timezone,
-        verification_code=recorded.verification_code,
-        verification_url=_verification_url(public_url, programme, recorded),
-        # Either half may change what is printed: the dates, or the name.
-        revision=f"{recorded.version}.{holder.version}",
-        number=recorded.number,
-        number_label=series.name if series else "Number",
+        renewal=_options(found.progress) if standing.holding else [],
     )
 
 
@@ -166,7 +94,8 @@ def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationVi
     if recorded is not None and (recorded.withdrawn or not standing.cycles):
         recorded = None
     certificate = f"{seen.public_url}/api/certifications/certifications/{one.code}/certificate.pdf"
-    active = recorded is not None and standing.status == "active"
+    # There is one certificate, of today, whatever other day somebody looks at.
+    active = recorded is not None and standing.holding and seen.as_of == seen.today
     return CertificationView(
         certification=one.code,
         name=one.name,
@@ -175,21 +104,38 @@ def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationVi
         level_name=seen.programme.levels[one.level].name,
         category=one.category,
         status=standing.status,
-        status_text=getattr(seen.programme.statuses, standing.status),
+        status_text=status_text(seen.programme, standing),
         number=standing.number,
         started_on=standing.started_on,
         active_on=standing.active_on,
         expires_on=standing.expires_on,
+        grace_until=standing.grace_until,
+        since=standing.since,
+        because=standing.because,
+        replaced_by=_successor(seen.programme, one) if standing.status == "replaced" else None,
+        earned_as=earned_as(seen.programme, recorded),
         verification_code=recorded.verification_code if recorded else None,
         verification_url=(
-            _verification_url(seen.public_url, seen.programme, recorded) if recorded else None
+            verification_url(seen.public_url, seen.programme, recorded) if recorded else None
         ),
         certificate_url=certificate if active else None,
     )
 
 
-def _verification_url(public_url: str, programme: Programme, recorded: Recorded) -> str:
-    return f"{public_url}/{programme.id}/verify/{recorded.verification_code}"
+def _successor(programme: Programme, one: Certification) -> Successor | None:
+    if one.succeeded_by is None:
+        return None
+    successor = programme.certifications[one.succeeded_by.certification]
+    return Successor(certification=successor.code, name=successor.name)
+
+
+def _achievement(programme: Programme, one: Achievement) -> AchievementView:
+    return AchievementView(
+        id=one.id,
+        name=programme.achievements[one.id].name,
+        reached_on=one.reached_on,
+        intervals=[Interval(first=first, last=last) for first, last in one.intervals],
+    )
 
 
 def _available(programme: Programme, one: Certification, root: Progress) -> Available:
@@ -200,8 +146,15 @@ def _available(programme: Programme, one: Certification, root: Progress) -> Avai
         level=one.level,
         level_name=programme.levels[one.level].name,
         category=one.category,
-        progress=Tally(have=root.have, need=root.need, started=_started(root), text=root.text),
+        progress=Tally(
+            have=number(root.have), need=number(root.need), started=_started(root), text=root.text
+        ),
     )
+
+
+def number(points: float) -> int | float:
+    """Return a count, or points, without a fraction that says nothing."""
+    return int(points) if points == int(points) else points
 
 
 def _started(root: Progress) -> bool:
@@ -215,14 +168,15 @@ def _nodes(tree: Iterable[Progress]) -> list[Node]:
         Node(
             number=node.number,
             text=node.text,
-            have=node.have,
-            need=node.need,
+            have=number(node.have),
+            need=number(node.need),
             satisfied=node.satisfied,
             children=_nodes(node.children),
             evidence=[
                 EvidenceView(text=one.text, date=one.day, counts=one.counts, why=one.why)
                 for one in node.evidence
             ],
+            note=node.note,
         )
         for node in tree
     ]

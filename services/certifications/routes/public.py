@@ -1,0 +1,47 @@
+"""Strangers: what the code on a certificate proves."""
+
+from fastapi import APIRouter, Response
+
+from services.certifications import queries
+from services.certifications.errors import UnknownVerificationCode
+from services.certifications.models import CODE_LENGTH
+from services.certifications.present import present
+from services.certifications.queries import Person
+from services.certifications.routes.tags import IfNoneMatch, matches, tag_of
+from services.certifications.schemas.public import Verification
+from services.certifications.views.public import verification
+from shared.auth import anyone
+from shared.clock import today
+from shared.ids import is_public_code
+from shared.web import Here, Read
+
+router = APIRouter()
+
+
+@router.get("/public/{verification_code}", dependencies=[anyone()])
+async def verify(
+    verification_code: str,
+    session: Read,
+    here: Here,
+    response: Response,
+    if_none_match: IfNoneMatch = None,
+) -> Verification:
+    """Say what a certificate's verification code proves today."""
+    code = verification_code.replace(" ", "").replace("-", "").upper()
+    found = await queries.held_under(session, code) if is_public_code(code, CODE_LENGTH) else None
+    # Who does not want to be found must look the same as a code that was never given out.
+    if found is None or not found[1].disclosure or found[0].programme not in here.programmes:
+        raise UnknownVerificationCode("Was it copied whole? It has 8 letters and digits.")
+    recorded, holder = found
+    programme = here.programmes[recorded.programme]
+    day = today(here.clock, programme.timezone)
+    person = Person(recorded.programme, recorded.candidate_id)
+    known = (await queries.facts_of(session, [person])).get(person, [])
+    standing = present(programme, known, day).state[recorded.code]
+    shown = verification(programme, recorded, standing, holder, day)
+    tag = tag_of(shown.model_dump_json())
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if matches(if_none_match, tag):
+        return Response(status_code=304, headers=headers)  # type: ignore[return-value]  # no body
+    response.headers.update(headers)
+    return shown

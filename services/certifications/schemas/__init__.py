@@ -1,0 +1,1 @@
+"""The shapes of certifications on the wire, by use case."""

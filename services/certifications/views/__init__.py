@@ -1,0 +1,1 @@
+"""What is shown: facts, rows and programme data put together, by use case."""

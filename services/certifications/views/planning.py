@@ -1,0 +1,101 @@
+"""What candidates plan with: next eligible days, and what imagined passes and credits change."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.certifications.domain import Standing, evaluate
+from services.certifications.domain.labels import status_text
+from services.certifications.domain.retakes import attempts_by_exam, eligibility
+from services.certifications.domain.rules import compiled
+from services.certifications.domain.what_if import WhatIf
+from services.certifications.schemas.planning import (
+    ChangeView,
+    Eligibilities,
+    EligibilityView,
+    StandingView,
+    Warned,
+    WhatIfView,
+)
+from services.certifications.views.seen import Seen
+from shared.programmes import Exam, Programme
+
+
+def eligibilities(seen: Seen) -> Eligibilities:
+    """Return the next eligible days: what was attempted last first, then what renews."""
+    programme, day = seen.programme, seen.as_of
+    attempts = attempts_by_exam(programme, seen.facts, day)
+    attempted = sorted(attempts, key=lambda exam: attempts[exam][-1].day, reverse=True)
+    renewing = [exam for exam in _renewing(seen) if exam not in attempts]
+    return Eligibilities(
+        as_of=day,
+        items=[
+            EligibilityView(
+                exam=one.exam,
+                name=programme.exams[one.exam].name,
+                eligible_on=one.eligible_on,
+                attempts=one.attempts,
+                attempt_number=one.attempt_number,
+                last_attempt_on=one.last_attempt_on,
+                reason=one.reason,
+                rule=one.rule,
+                warns=[
+                    Warned(certification=code, name=programme.certifications[code].name, text=text)
+                    for code, text in zip(one.warns, one.warnings, strict=True)
+                ],
+            )
+            for one in eligibility(programme, seen.facts, day, [*attempted, *renewing])
+        ],
+    )
+
+
+def _renewing(seen: Seen) -> Sequence[str]:
+    """The exams on offer that can renew something that is held, in the order of the file."""
+    programme, day = seen.programme, seen.as_of
+    policy = compiled(programme).on(day)
+    if policy is None:
+        return []
+    state = evaluate(programme, seen.facts, day)
+    held = {code for code, standing in state.standings.items() if standing.status == "active"}
+    return [
+        exam.code
+        for exam in programme.exams.values()
+        if _offered(exam, day)
+        and not held.isdisjoint(policy.renewed_by.get(("exam", exam.code), ()))
+    ]
+
+
+def _offered(exam: Exam, day: date) -> bool:
+    return exam.retired_on is None or day <= exam.retired_on
+
+
+def differences(programme: Programme, found: WhatIf, as_of: date) -> WhatIfView:
+    """Return what imagined facts would change."""
+    return WhatIfView(
+        as_of=as_of,
+        on=found.on,
+        changes=[
+            ChangeView(
+                certification=change.certification,
+                name=programme.certifications[change.certification].name,
+                before=_standing(programme, change.before),
+                after=_standing(programme, change.after),
+                months_lost=change.months_lost,
+                days_lost=change.days_lost,
+                best_day=change.best_day,
+                sentences=list(change.sentences),
+            )
+            for change in found.changes
+        ],
+        warnings=list(found.warnings),
+        sentences=list(found.sentences),
+    )
+
+
+def _standing(programme: Programme, standing: Standing) -> StandingView:
+    return StandingView(
+        status=standing.status,
+        status_text=status_text(programme, standing),
+        started_on=standing.started_on,
+        active_on=standing.active_on,
+        expires_on=standing.expires_on,
+    )

@@ -1,0 +1,71 @@
+"""What strangers see of a certification, and what its certificate says."""
+
+from datetime import date
+
+from services.certifications.domain import Standing
+from services.certifications.domain.labels import standing_text
+from services.certifications.handlers.news import WITHDRAWN
+from services.certifications.models import Candidate
+from services.certifications.pdf import CertificateDetails, Colours
+from services.certifications.queries import Recorded
+from services.certifications.schemas.public import Verification
+from services.certifications.views.seen import date_rule, earned_as, verification_url
+from shared.programmes import Programme
+
+
+def verification(
+    programme: Programme, recorded: Recorded, standing: Standing, holder: Candidate, as_of: date
+) -> Verification:
+    """Return what a stranger may know who holds the certificate's code.
+
+    standing: how it stands today; what the facts no longer support is withdrawn.
+    """
+    one = programme.certifications.get(recorded.code)
+    supported = one is not None and bool(standing.cycles)
+    word = getattr(programme.statuses, standing.status) if supported else WITHDRAWN
+    return Verification(
+        valid=supported and standing.holding,
+        programme=programme.id,
+        holder=holder.full_name,
+        certification=recorded.code,
+        name=one.name if one else recorded.code,
+        title=one.full_title if one else recorded.code,
+        level=programme.levels[one.level].name if one else "",
+        status=standing.status if supported else "withdrawn",
+        status_text=word,
+        standing_text=standing_text(programme, standing) if supported else word,
+        earned_as=earned_as(programme, recorded),
+        number=recorded.number,
+        active_on=standing.active_on or recorded.active_on,
+        expires_on=standing.expires_on if supported else recorded.expires_on,
+        grace_until=standing.grace_until,
+        as_of=as_of,
+        date_rule=date_rule(programme),
+    )
+
+
+def on_paper(
+    programme: Programme, recorded: Recorded, holder: Candidate, public_url: str
+) -> CertificateDetails:
+    """Return what the certificate says."""
+    one = programme.certifications[recorded.code]
+    branding = programme.branding
+    series = programme.number_series.get(one.number_series or "")
+    return CertificateDetails(
+        programme=branding.logo_text,
+        issuer=programme.name,
+        colours=Colours(branding.accent, branding.accent_ink, branding.ink),
+        holder=holder.full_name,
+        certification=one.full_title,
+        short_name=one.name,
+        level=programme.levels[one.level].name,
+        earned_on=recorded.started_on,
+        valid_through=recorded.expires_on,
+        timezone=programme.timezone,
+        verification_code=recorded.verification_code,
+        verification_url=verification_url(public_url, programme, recorded),
+        # Either half may change what is printed: the dates, or the name.
+        revision=f"{recorded.version}.{holder.version}",
+        number=recorded.number,
+        number_label=series.name if series else "Number",
+    )

@@ -1,0 +1,45 @@
+"""One candidate as seen on a day, and what every view says the same way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.certifications.domain import Fact
+from services.certifications.queries import Recorded
+from shared.programmes import Programme
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One candidate as seen on a day: the programme, the facts, and what is recorded.
+
+    `today` tells whether the day is the present one: certificates are of today only.
+    """
+
+    programme: Programme
+    facts: Sequence[Fact]
+    recorded: Mapping[str, Recorded]
+    as_of: date
+    today: date
+    public_url: str
+
+
+def date_rule(programme: Programme) -> str:
+    """Return the rule that every shown date follows."""
+    return (
+        "A certification is valid through the whole of its expiry date; days are those of "
+        f"{programme.timezone}."
+    )
+
+
+def verification_url(public_url: str, programme: Programme, recorded: Recorded) -> str:
+    """Return the public page that a certificate names."""
+    return f"{public_url}/{programme.id}/verify/{recorded.verification_code}"
+
+
+def earned_as(programme: Programme, recorded: Recorded | None) -> str | None:
+    """Return what a certification was called when it was earned, if it is called otherwise now."""
+    if recorded is None or recorded.code not in programme.certifications:
+        return None
+    now = programme.certifications[recorded.code].name
+    return None if recorded.name in (None, now) else recorded.name
