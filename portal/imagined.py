@@ -13,6 +13,7 @@ from portal.gateway import ApiProblem
 
 MOST_ROWS = 8
 SPARE_ROWS = 2
+MOST_POINTS = 10_000
 PLACE = re.compile(r"(exams|credits)[.\[]+(\d+)")
 
 
@@ -22,7 +23,6 @@ class Line:
 
     what: str = ""
     day: str = ""
-    more: str = ""
     wrong: str = ""
 
     @property
@@ -38,6 +38,7 @@ class Imagined:
     exams: list[Line] = field(default_factory=list)
     credits: list[Line] = field(default_factory=list)
     on: str = ""
+    wrong_on: str = ""
 
     @classmethod
     def read(cls, query: QueryParams, today: date) -> Self:
@@ -48,12 +49,8 @@ class Imagined:
             for what, day in _pairs(query, "exam", "exam_day")
         ]
         earned = [
-            Line(what.strip()[:12], day or today.isoformat(), category)
-            for (what, day), category in zip(
-                _pairs(query, "points", "credits_day"),
-                [*query.getlist("category"), *[""] * MOST_ROWS],
-                strict=False,
-            )
+            Line(what.strip()[:12], day or today.isoformat())
+            for what, day in _pairs(query, "points", "credits_day")
         ]
         found = cls(
             [line for line in exams if not line.empty][:MOST_ROWS],
@@ -73,16 +70,14 @@ class Imagined:
     @property
     def wrong(self) -> bool:
         """Whether a row cannot be understood."""
-        return any(line.wrong for line in (*self.exams, *self.credits))
+        return bool(self.wrong_on) or any(line.wrong for line in (*self.exams, *self.credits))
 
     def body(self) -> dict[str, Any]:
         """Return what the API is asked."""
         body: dict[str, Any] = {
             "exams": [{"exam": one.what, "day": one.day} for one in self.exams if not one.empty],
             "credits": [
-                {"points": one.what, "day": one.day} | ({"category": one.more} if one.more else {})
-                for one in self.credits
-                if not one.empty
+                {"points": one.what, "day": one.day} for one in self.credits if not one.empty
             ],
         }
         return body | ({"on": self.on} if self.on else {})
@@ -100,6 +95,8 @@ class Imagined:
         return elsewhere or ([] if problem.errors else [problem.detail])
 
     def _check(self) -> None:
+        if self.on and not _is_day(self.on):
+            self.wrong_on = "day"
         for line in (*self.exams, *self.credits):
             if not line.empty and not _is_day(line.day):
                 line.wrong = "day"
@@ -128,6 +125,6 @@ def _is_day(value: str) -> bool:
 
 def _is_amount(value: str) -> bool:
     try:
-        return 0 < Decimal(value) < 1000
+        return 0 < Decimal(value) <= MOST_POINTS
     except InvalidOperation:
         return False

@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from tests.portal import rules, standing, story
+from tests.portal import planning, rules, standing, story
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
@@ -38,8 +38,8 @@ class World:
     emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
     mailbox: list[dict[str, Any]] | None = field(default_factory=lambda: deepcopy(story.MAILBOX))
     links: dict[str, dict[str, Any]] = field(default_factory=lambda: deepcopy(story.LINKS))
-    credits: dict[str, Any] = field(default_factory=lambda: deepcopy(standing.CREDITS))
-    eligibility: dict[str, Any] = field(default_factory=lambda: deepcopy(standing.ELIGIBILITY))
+    credits: dict[str, Any] = field(default_factory=lambda: deepcopy(planning.CREDITS))
+    eligibility: dict[str, Any] = field(default_factory=lambda: deepcopy(planning.ELIGIBILITY))
     actions: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(rules.ACTIONS))
     dry_runs: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(rules.DRY_RUNS))
     reevaluations: list[dict[str, Any]] = field(
@@ -52,6 +52,7 @@ class World:
     refresh: dict[str, dict[str, Any]] = field(default_factory=dict)
     uploads: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    queried: list[str] = field(default_factory=list)
 
     def open(self, principal: dict[str, Any]) -> dict[str, Any]:
         """Give out a pair of tokens."""
@@ -118,6 +119,8 @@ def fake_gateway(world: World) -> FastAPI:
     async def note(request: Request, call_next: Any) -> Response:
         path = request.url.path.removeprefix("/api/")
         world.asked.append(f"{request.method} {path}")
+        if request.url.query:
+            world.queried.append(f"{path}?{request.url.query}")
         if path.split("/")[0] in world.away:
             return PlainTextResponse("bad gateway", 502)
         answer: Response = await call_next(request)

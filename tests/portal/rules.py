@@ -203,57 +203,42 @@ RULES: dict[str, Any] = {
     "courses": [],
 }
 
-PASSED_ID = "exam_pass:vue:469250118"
+PASSED_ID = "vue:469250118"
+
+
+def _event(kind: str, day: str, text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "date": day,
+        "text": text,
+        "certification": None,
+        "fact_id": None,
+        "voided": False,
+        "action_id": None,
+        "undone": False,
+        "reason": None,
+        "author": None,
+        "recorded_at": None,
+    } | more
+
 
 TIMELINE: Rows = [
     {
-        "day": "2026-03-01",
         "kind": "action",
-        "text": "Extended: Cisco Certified Network Associate",
+        "date": "2026-03-01",
+        "text": "Cisco Certified Network Associate extended to 11 February 2028",
         "certification": "CCNA",
-        "fact": None,
-        "action": "a1",
+        "fact_id": "a1",
+        "voided": False,
+        "action_id": "a1",
+        "undone": False,
         "reason": "Illness, with a doctor's note",
         "author": "Sam Staff",
-        "at": "2026-03-01T10:00:00Z",
-        "counts": True,
+        "recorded_at": "2026-03-01T10:00:00Z",
     },
-    {
-        "day": "2025-02-11",
-        "kind": "term",
-        "text": "Earned CCNP Enterprise, through 11 February 2028",
-        "certification": "CCNP-ENTERPRISE",
-        "fact": None,
-        "action": None,
-        "reason": None,
-        "author": None,
-        "at": None,
-        "counts": True,
-    },
-    {
-        "day": "2024-10-21",
-        "kind": "fact",
-        "text": "350-401 ENCOR passed",
-        "certification": None,
-        "fact": PASSED_ID,
-        "action": None,
-        "reason": None,
-        "author": None,
-        "at": None,
-        "counts": True,
-    },
-    {
-        "day": "2024-09-02",
-        "kind": "fact",
-        "text": "350-401 ENCOR failed",
-        "certification": None,
-        "fact": "exam_fail:vue:468811042",
-        "action": None,
-        "reason": None,
-        "author": None,
-        "at": None,
-        "counts": False,
-    },
+    _event("term", "2025-02-11", "CCNP Enterprise: earned", certification="CCNP-ENTERPRISE"),
+    _event("fact", "2025-02-11", "Passed 300-410 ENARSI", fact_id="vue:472300961", voided=True),
+    _event("fact", "2024-10-21", "Passed 350-401 ENCOR", fact_id=PASSED_ID),
 ]
 
 ACTIONS: Rows = [
@@ -262,6 +247,8 @@ ACTIONS: Rows = [
         "action": "extend",
         "certification": "CCNA",
         "day": "2026-03-01",
+        "name": "Cisco Certified Network Associate",
+        "text": "Cisco Certified Network Associate extended to 11 February 2028",
         "data": {"expires_on": "2028-02-11"},
         "author": "Sam Staff",
         "reason": "Illness, with a doctor's note",
@@ -275,6 +262,8 @@ ACTIONS: Rows = [
         "action": "suspend",
         "certification": "CCNA",
         "day": "2025-06-01",
+        "name": "Cisco Certified Network Associate",
+        "text": "Cisco Certified Network Associate suspended",
         "data": {},
         "author": "Sam Staff",
         "reason": "Wrong person",

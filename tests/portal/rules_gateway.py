@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Header
 from fastapi.responses import PlainTextResponse, Response
 
-from tests.portal import rules, standing
+from tests.portal import planning, rules, standing
 from tests.portal.refusals import Refused, one_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def candidate_rules(world: "World") -> APIRouter:
                 error = {"field": f"exams.{at}.exam", "message": "There is no such exam."}
                 raise Refused(422, "invalid", errors=[error])
         if body["credits"] and body["credits"][0]["points"] == "1":
-            return standing.WHAT_IF | {"changes": [], "sentences": []}
-        return standing.WHAT_IF
+            return planning.WHAT_IF | {"changes": [], "sentences": []}
+        return planning.WHAT_IF
 
     return router
 
