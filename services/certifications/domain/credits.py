@@ -141,19 +141,21 @@ class Tally:
             if entry.item in self._items:
                 return
             self._items.add(entry.item)
-        self.count(entry)
+        self.count(entry, entry.last_day(rules))
         for at in range(len(self._periods) - 1, -1, -1):
             begins, points = self._periods[at]
             if entry.day >= begins:
                 self._periods[at] = (begins, points + entry.points)
                 break
 
-    def count(self, entry: Entry) -> None:
-        """Count an entry without asking, e.g. one that is rolled over from the term before."""
+    def count(self, entry: Entry, last: date = date.max) -> None:
+        """Count an entry through a last day without asking.
+
+        What is rolled over from the term before counts for the whole of this one.
+        """
         number = self._number
         self._number += 1
         self.counted[number] = entry
-        last = entry.last_day(self.node.rules)
         if last != date.max:
             heappush(self._by_expiry, (last, number))
         self._change(entry, entry.points)

@@ -80,7 +80,7 @@ class Evidence:
         self._finished: dict[str, tuple[Window, Credits, Decimal]] = {}
 
     def take_pass(self, fact: ExamPass, policy: PolicyRules | None) -> str | None:
-        """Register a pass and tell the exam's present code; None when the programme does not know the exam or not yet."""
+        """Register a pass and tell the exam's present code; None: it does not count yet."""
         exam = self.rules.exam_of[fact.exam]
         if fact.day < self.rules.earned_from.get(exam, date.min):
             return None
