@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands.console import WRONG_INPUT, give_up, say
+from deploy.commands.rule_runs import dry_run, reevaluate
 from shared.programmes import ProgrammeError, Programmes
 
 app = typer.Typer(no_args_is_help=True, help="Programmes: rules, exams, kits and texts as data.")
@@ -32,3 +33,7 @@ def check(folder: Folder = Path("programmes")) -> None:
             f"{programme.id}: {programme.name}, {len(programme.exams)} exams,"
             f" {len(programme.certifications)} certifications, {len(programme.kits)} kits"
         )
+
+
+app.command("dry-run")(dry_run)
+app.command()(reevaluate)

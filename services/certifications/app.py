@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.certifications.consumers import SUBSCRIPTIONS
 from services.certifications.jobs import JOBS
 from services.certifications.routes import router
+from services.certifications.run_jobs import RUN_JOBS
 from services.certifications.settings import Settings
 from shared.auth import Keys
 from shared.bus import Bus
@@ -27,7 +28,7 @@ def create_app(
         settings=settings or Settings(),
         router=router,
         subscriptions=SUBSCRIPTIONS,
-        jobs=JOBS,
+        jobs=(*JOBS, *RUN_JOBS),
         bus=bus,
         clock=clock,
         keys=keys,

@@ -37,6 +37,7 @@ class Trial:
     fingerprint: str
     as_of: date
     requested_by: str
+    requested_by_name: str | None = None
 
 
 @dataclass
@@ -68,6 +69,7 @@ async def begin(session: AsyncSession, trial: Trial) -> DryRun:
         id=uuid7(),
         programme=name,
         requested_by=trial.requested_by,
+        requested_by_name=trial.requested_by_name,
         as_of=trial.as_of,
         before=trial.programme.fingerprint,
         after=trial.fingerprint,

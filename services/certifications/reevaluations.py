@@ -25,7 +25,12 @@ ABANDONED = timedelta(minutes=1)
 
 
 async def begin(
-    session: AsyncSession, programme: Programme, reason: str, requested_by: str
+    session: AsyncSession,
+    programme: Programme,
+    reason: str,
+    *,
+    requested_by: str,
+    requested_by_name: str | None = None,
 ) -> Reevaluation:
     """Keep what was asked for and have it worked off.
 
@@ -39,6 +44,7 @@ async def begin(
         id=uuid7(),
         programme=programme.id,
         requested_by=requested_by,
+        requested_by_name=requested_by_name,
         reason=reason,
         fingerprint=programme.fingerprint,
         state="waiting",

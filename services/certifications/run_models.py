@@ -40,6 +40,7 @@ class DryRun(IdMixin, Base):
 
     programme: Mapped[str] = mapped_column(String(40))
     requested_by: Mapped[str] = mapped_column(String(200))
+    requested_by_name: Mapped[str | None] = mapped_column(Text)
     as_of: Mapped[date] = mapped_column(Date)
     # The fingerprints of the files in force and of those that are tried.
     before: Mapped[str] = mapped_column(String(64))
@@ -97,6 +98,7 @@ class Reevaluation(IdMixin, Base):
 
     programme: Mapped[str] = mapped_column(String(40))
     requested_by: Mapped[str] = mapped_column(String(200))
+    requested_by_name: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64))
     # waiting, running, done or failed

@@ -2,8 +2,15 @@
 
 from fastapi import APIRouter
 
-from services.certifications.routes import actions, candidate, planning, public, staff
+from services.certifications.routes import (
+    actions,
+    candidate,
+    planning,
+    programmes,
+    public,
+    staff,
+)
 
 router = APIRouter()
-for part in (candidate, planning, staff, actions, public):
+for part in (candidate, planning, staff, actions, public, programmes):
     router.include_router(part.router)

@@ -128,7 +128,8 @@ def took(exam: str, day: str, candidate_id: str) -> ExamPassed:
 async def open_harbour(url: str, folder: Path, **changes: Any) -> AsyncIterator[Desk]:
     """The service with the programme of a folder."""
     programmes = Programmes.load(folder)
-    async with open_desk(url, programmes, programmes_folder=folder, **changes) as desk:
+    known = {"programmes_folder": folder, "dry_run_workers": 1, **changes}
+    async with open_desk(url, programmes, **known) as desk:
         yield desk
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from services.certifications.run_schemas import ReevaluationView
+from services.certifications.schemas.runs import ReevaluationView
 
 
 class Entry(BaseModel):
@@ -70,7 +70,7 @@ class CertificationRules(BaseModel):
     succeeded_by: str | None
     succeeded_on: date | None
     former_names: list[FormerNameView]
-    validity: str = Field(description="a period, or: for a lifetime")
+    validity: str | None = Field(description="null: for a lifetime")
     aligned_to: str | None
     grace: GraceView | None
     requires: RuleNode
@@ -82,7 +82,7 @@ class LevelRules(BaseModel):
     """What a policy says about a level."""
 
     level: str
-    validity: str = Field(description="a period, or: for a lifetime")
+    validity: str | None = Field(description="null: for a lifetime")
     aligned_to: str | None
     grace: GraceView | None
     renewed: bool = Field(description="there is a way to renew it")
@@ -126,7 +126,7 @@ class ExamView(BaseModel):
     class_name: str
     tracks: list[str]
     aliases: list[str]
-    pass_validity: str = Field(description="a period, or: for a lifetime")
+    pass_validity: str | None = Field(description="how long a pass counts; null: for ever")
     earned_from: date | None
     retired: bool
     retired_on: date | None

@@ -11,23 +11,23 @@ from fastapi.responses import StreamingResponse
 from services.certifications import (
     dry_runs,
     programme_files,
-    programme_views,
     reevaluations,
     run_queries,
-    run_views,
     spreadsheet,
 )
 from services.certifications.dry_runs import Trial
-from services.certifications.programme_schemas import ProgrammeView
 from services.certifications.run_errors import UnknownProgramme
 from services.certifications.run_models import DryRun
-from services.certifications.run_schemas import (
+from services.certifications.schemas.programmes import ProgrammeView
+from services.certifications.schemas.runs import (
     DryRunRequest,
     DryRunView,
     LineView,
     ReevaluationRequest,
     ReevaluationView,
 )
+from services.certifications.views import programmes as programme_views
+from services.certifications.views import runs as run_views
 from shared.auth import Principal, staff
 from shared.clock import today
 from shared.context import ServiceContext
@@ -102,6 +102,7 @@ async def begin_dry_run(
         fingerprint=changed.fingerprint,
         as_of=body.as_of or today(here.clock, found.timezone),
         requested_by=principal.subject,
+        requested_by_name=principal.name,
     )
     async with here.database.transaction() as session:
         run = await dry_runs.begin(session, trial)
@@ -158,7 +159,7 @@ async def list_lines(
     limit: Limit = 50,
 ) -> Page[LineView]:
     """List who would gain, lose or see other dates, by candidate and certification."""
-    _programme(here, principal, programme)
+    found = _programme(here, principal, programme)
     await run_queries.dry_run(session, programme, dry_run_id)
     rows = await run_queries.lines(
         session,
@@ -169,7 +170,9 @@ async def list_lines(
         certification=certification,
     )
     listed = page(rows, limit, lambda row: [row.candidate_id, row.certification])
-    return Page[LineView].model_validate(listed, from_attributes=True)
+    return Page[LineView](
+        items=[run_views.line(row, found) for row in listed["items"]], next=listed["next"]
+    )
 
 
 @router.get(
@@ -218,7 +221,13 @@ async def begin_reevaluation(
     nothing.
     """
     found = _programme(here, principal, programme)
-    run = await reevaluations.begin(session, found, body.reason, principal.subject)
+    run = await reevaluations.begin(
+        session,
+        found,
+        body.reason,
+        requested_by=principal.subject,
+        requested_by_name=principal.name,
+    )
     response.headers["Location"] = _address(request, programme, f"reevaluations/{run.id}")
     return ReevaluationView.model_validate(run)
 

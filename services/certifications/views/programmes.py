@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-from services.certifications import programme_sentences as sentences
 from services.certifications.domain.nodes import Courses, Node, Parts, Passes
 from services.certifications.domain.trees import Reader
-from services.certifications.programme_schemas import (
+from services.certifications.run_errors import UnknownPolicy
+from services.certifications.run_models import ProgrammeVersion, Reevaluation
+from services.certifications.schemas.programmes import (
     CertificationRules,
     Entry,
     ExamView,
@@ -21,9 +22,8 @@ from services.certifications.programme_schemas import (
     RetakeView,
     RuleNode,
 )
-from services.certifications.run_errors import UnknownPolicy
-from services.certifications.run_models import ProgrammeVersion, Reevaluation
-from services.certifications.run_schemas import ReevaluationView
+from services.certifications.schemas.runs import ReevaluationView
+from services.certifications.views import programme_sentences as sentences
 from shared.programmes import (
     Certification,
     CreditRules,
@@ -38,8 +38,6 @@ from shared.programmes import (
     parts_of,
 )
 from shared.programmes.requirements import kind_of
-
-_LIFETIME = "for a lifetime"
 
 
 def programme(
@@ -295,8 +293,8 @@ def _former(names: tuple[FormerName, ...]) -> list[FormerNameView]:
     return [FormerNameView(name=name.name, until=name.until) for name in names]
 
 
-def _period(validity: Period | None) -> str:
-    return _LIFETIME if validity is None else str(validity)
+def _period(validity: Period | None) -> str | None:
+    return None if validity is None else str(validity)
 
 
 def _grace(grace: Grace | None) -> GraceView | None:

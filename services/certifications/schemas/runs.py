@@ -55,6 +55,7 @@ class DryRunView(BaseModel):
         description="why it failed, why the last attempt did, or the first who was skipped"
     )
     requested_by: str
+    requested_by_name: str | None
     as_of: date
     changed_files: list[str]
     before: str = Field(description="fingerprint of the files in force when it was asked for")
@@ -72,15 +73,15 @@ class DryRunView(BaseModel):
 class LineView(BaseModel):
     """One certification of one candidate that would change."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     candidate_id: str
     certification: str
     change: Change
     before_status: str
+    before_status_text: str = Field(description="the programme's own word for it")
     before_active_on: date | None
     before_expires_on: date | None
     after_status: str
+    after_status_text: str
     after_active_on: date | None
     after_expires_on: date | None
     sentence: str
@@ -104,6 +105,7 @@ class ReevaluationView(BaseModel):
     state: RunState
     problem: str | None
     requested_by: str
+    requested_by_name: str | None
     reason: str
     fingerprint: str = Field(description="of the files it evaluates under")
     done: int

@@ -7,7 +7,13 @@ from pydantic import TypeAdapter
 
 from services.certifications import spreadsheet
 from services.certifications.run_models import DryRun
-from services.certifications.run_schemas import CertificationCounts, Counts, DryRunView, RunState
+from services.certifications.schemas.runs import (
+    CertificationCounts,
+    Counts,
+    DryRunView,
+    LineView,
+    RunState,
+)
 from shared.programmes import Programme
 
 _STATE: TypeAdapter[RunState] = TypeAdapter(RunState)
@@ -34,6 +40,7 @@ def dry_run(run: DryRun, programme: Programme) -> DryRunView:
         state=_STATE.validate_python(run.state),
         problem=run.problem,
         requested_by=run.requested_by,
+        requested_by_name=run.requested_by_name,
         as_of=run.as_of,
         changed_files=run.changed_files,
         before=run.before,
@@ -62,6 +69,15 @@ def _name(programme: Programme, code: str) -> str:
     # A certification that only the changed files have is known by its code.
     known = programme.certifications.get(code)
     return code if known is None else known.name
+
+
+def line(row: Any, programme: Programme) -> LineView:
+    """Return one line of a dry run, with the programme's words."""
+    return LineView(
+        **{column: getattr(row, column) for column in COLUMNS},
+        before_status_text=str(getattr(programme.statuses, row.before_status)),
+        after_status_text=str(getattr(programme.statuses, row.after_status)),
+    )
 
 
 def csv_lines(rows: Iterable[Any]) -> str:

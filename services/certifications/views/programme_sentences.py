@@ -30,7 +30,7 @@ def listed(names: Iterable[str]) -> str:
 
 def scope(one: Scope, programme: Programme) -> str:
     """What an award or a renewal carries along."""
-    when = listed(f"{word}" for word in one.when)
+    when = " or ".join(one.when)
     if one.certifications is not None:
         what = listed(programme.certifications[code].name for code in one.certifications)
     elif one.levels == "same_and_below":
