@@ -247,6 +247,7 @@ def _extended(
                 fits = other.level in scope.levels
             else:
                 fits = other.code in (scope.certifications or ())
+            fits = fits and other.level not in scope.except_levels
             if fits and (scope.tracks == "any" or set(other.tracks) & set(one.tracks)):
                 found.add(other.code)
     return frozenset(found - {one.code})
