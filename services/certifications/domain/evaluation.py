@@ -1,6 +1,7 @@
 """Facts lived through day by day."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
@@ -30,7 +31,7 @@ from services.certifications.domain.renewing import (
     renewable,
 )
 from services.certifications.domain.rule import CREDITS, OwnDay, PolicyRules, Rule, Trigger
-from services.certifications.domain.standings import spans, state_of
+from services.certifications.domain.standings import doubtful_days, spans, state_of
 from services.certifications.domain.state import Cycle, State
 from shared.programmes import Programme
 
@@ -45,7 +46,7 @@ def evaluate(programme: Programme, facts: Iterable[Fact], as_of: date) -> State:
 class Timeline(Dossier):
     """One candidate's life up to a day."""
 
-    __slots__ = ("_early", "_queue", "numbers", "programme")
+    __slots__ = ("_early", "_known", "_queue", "numbers", "programme")
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         super().__init__(programme, as_of)
@@ -54,6 +55,7 @@ class Timeline(Dossier):
         # What happened before there were rules; it is looked at on their first day.
         self._early: set[Trigger] = set()
         self._queue: list[date] = []
+        self._known: list[Fact] = []
 
     @property
     def cycles(self) -> dict[str, list[Cycle]]:
@@ -70,6 +72,7 @@ class Timeline(Dossier):
         days = self._by_day(set(facts))
         if not days:
             return
+        self._known = [fact for on_day in days.values() for fact in on_day]
         first = min(days)
         for day in (self.edition.starts[0], *self.edition.own_days):
             if first < day <= self.as_of:
@@ -84,8 +87,17 @@ class Timeline(Dossier):
                 lived = day
 
     def state(self) -> State:
-        """What is held on the day."""
-        return state_of(self.programme, self, self.numbers)
+        """What is held on the day, and the next day on which time alone changes it."""
+        state = state_of(self.programme, self, self.numbers)
+        for day in doubtful_days(self) if self._known else ():
+            if state.changes_on is not None and day >= state.changes_on:
+                break
+            # Rare: days of the programme lie ahead. Only living through them tells.
+            later = Timeline(self.programme, day)
+            later.take(self._known)
+            if state_of(self.programme, later, self.numbers).standings != state.standings:
+                return replace(state, changes_on=day)
+        return state
 
     def spans(self) -> dict[str, tuple[Span, ...]]:
         """The days on which each certification stood active, in grace or emeritus."""

@@ -7,101 +7,105 @@ from services.certifications.domain.achievements import Span, reached
 from services.certifications.domain.dates import day_after, day_before
 from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.ledger import in_force_on
-from services.certifications.domain.state import Achievement, Cycle, Standing, State
+from services.certifications.domain.state import Achievement, Standing, State, Status
 from shared.programmes import Programme
 
 
 def state_of(programme: Programme, dossier: Dossier, numbers: dict[str, int]) -> State:
-    """What is held on the day of the dossier."""
+    """What is held on the day of the dossier, and when its terms alone will change that."""
     as_of = dossier.as_of
-    series_of = dossier.rules.series
     standings: dict[str, Standing] = {}
     needed: set[str] = set()
-    changes: date = date.max
-    for code, terms in dossier.ledger.cycles.items():
+    changes_on: list[date] = []
+    for code in dossier.ledger.cycles:
         number = None
-        if code in series_of:
-            series = series_of[code]
+        series = dossier.rules.series.get(code)
+        if series is not None:
             if series in numbers:
                 number = str(numbers[series])
             else:
                 needed.add(series)
-        standings[code] = standing = _standing(dossier, code, tuple(terms), number)
-        changes = min(
-            (day for day in _changes(dossier, standing) if as_of < day < changes), default=changes
-        )
+        standings[code] = standing = standing_on(dossier, code, as_of, number)
+        change = _changes_on(dossier, standing)
+        if change is not None:
+            changes_on.append(change)
     achievements: tuple[Achievement, ...] = ()
-    if standings:
-        days = list(_announced(dossier))
-        if programme.achievements:
-            achievements, following = reached(programme, spans(dossier), as_of)
-            days += () if following is None else (following,)
-        changes = min((day for day in days if as_of < day < changes), default=changes)
-    return State(
-        as_of,
-        standings,
-        frozenset(needed),
-        achievements,
-        None if changes == date.max else changes,
-    )
+    if programme.achievements and standings:
+        achievements, following = reached(programme, spans(dossier), as_of)
+        if following is not None:
+            changes_on.append(following)
+    return State(as_of, standings, frozenset(needed), achievements, min(changes_on, default=None))
 
 
-def _standing(
-    dossier: Dossier, code: str, terms: tuple[Cycle, ...], number: str | None
-) -> Standing:
-    as_of, ledger = dossier.as_of, dossier.ledger
+def standing_on(dossier: Dossier, code: str, day: date, number: str | None = None) -> Standing:
+    """How a certification stands on a day, as far as the dossier's facts tell."""
+    ledger = dossier.ledger
+    terms = tuple(ledger.cycles[code])
     if ledger.sanctions.bars:
-        bar = ledger.sanctions.on(code, as_of)
+        bar = ledger.sanctions.on(code, day)
         if bar is not None:
-            return Standing(
-                code, bar.sanction, number, terms, since=bar.since, because=bar.because or None
-            )
-    # A policy with a fixed cycle may have secured a term that has not begun.
+            because = bar.because or None
+            return Standing(code, bar.sanction, number, terms, None, bar.since, because)
+    if ledger.replaced(code, day):
+        return Standing(code, "replaced", number, terms, None, ledger.handed_over[code])
+    return _by_its_dates(dossier, code, day, number)
+
+
+def _by_its_dates(dossier: Dossier, code: str, day: date, number: str | None) -> Standing:
+    terms = tuple(dossier.ledger.cycles[code])
     term = terms[-1]
-    if term.active_on > as_of:
-        term = ledger.current(code, as_of) or term
-    replaced = ledger.replaced(code, as_of)
+    if term.active_on > day:
+        # In a fixed cycle the next term is secured before it begins.
+        term = dossier.ledger.current(code, day) or term
     last = term.expires_on
-    if not replaced and (last is None or as_of <= last):
+    if last is None or day <= last:
+        status: Status = "active" if last is not None else "lifetime"
         if term.kind == "emeritus":
-            return Standing(code, "emeritus", number, terms)
-        return Standing(code, "lifetime" if last is None else "active", number, terms)
-    if replaced:
-        return Standing(code, "replaced", number, terms, since=ledger.handed_over[code])
-    grace = dossier.in_grace(code, as_of)
-    if grace is not None and last is not None:
-        rule, until = grace
-        since = day_after(last) if rule.status == "suspended" else None
-        return Standing(code, rule.status, number, terms, grace_until=until, since=since)
-    return Standing(code, "expired", number, terms)
+            status = "emeritus"
+        return Standing(code, status, number, terms)
+    grace = dossier.in_grace(code, day)
+    if grace is None:
+        return Standing(code, "expired", number, terms)
+    rule, until = grace
+    since = day_after(last) if rule.status == "suspended" else None
+    return Standing(code, rule.status, number, terms, until, since)
 
 
-def _changes(dossier: Dossier, standing: Standing) -> Iterator[date]:
-    """The days on which time alone changes how a certification stands."""
-    as_of = dossier.as_of
-    if standing.status == "replaced":
-        return
-    handover = dossier.rules.successor.get(standing.certification)
-    if handover is not None and standing.status not in ("expired", "revoked"):
-        yield handover.on
-    if standing.grace_until is not None:
-        yield day_after(standing.grace_until)
+def _changes_on(dossier: Dossier, standing: Standing) -> date | None:
+    """The next day on which a certification will stand otherwise if nothing happens."""
+    days = sorted(day for day in _turns(dossier, standing) if day > dossier.as_of)
+    for day in days:
+        later = standing_on(dossier, standing.certification, day, standing.number)
+        if later != standing:
+            return day
+    return None
+
+
+def _turns(dossier: Dossier, standing: Standing) -> Iterator[date]:
+    """The days on which one of its terms, or a grace, begins or has just ended."""
     for term in reversed(standing.cycles):
-        yield in_force_on(term)
-        if term.expires_on is not None and term.expires_on >= as_of:
-            yield day_after(term.expires_on)
-        if in_force_on(term) <= as_of:
+        first, last = in_force_on(term), term.expires_on
+        yield first
+        if last is not None and last != date.max:
+            yield day_after(last)
+            grace = dossier.grace(term)
+            if grace is not None and grace[1] != date.max:
+                yield day_after(grace[1])
+        if first <= dossier.as_of:
             return
 
 
-def _announced(dossier: Dossier) -> Iterator[date]:
-    """Days of the programme that may change what is held, whoever holds it."""
-    as_of, edition = dossier.as_of, dossier.edition
-    yield from (day for day in dossier.rules.announced if day > as_of)
-    yield from (day for day in dossier.rules.known_from if day > as_of)
-    for day in edition.own_days:
-        if day > as_of and (edition.own[day].lengthens is not None or edition.own[day].opens):
-            yield day
+def doubtful_days(dossier: Dossier) -> list[date]:
+    """Coming days on which something beyond the terms may change what is held, in order.
+
+    A successor takes over, a version lengthens terms or reaches back, an override is announced,
+    a certification can be earned for the first time, credits are rolled over.
+    """
+    edition, rules = dossier.edition, dossier.rules
+    days = {*rules.announced, *rules.known_from, *edition.own_days, edition.starts[0]}
+    for terms in dossier.ledger.cycles.values():
+        days.add(terms[-1].active_on)
+    return sorted(day for day in days if day > dossier.as_of)
 
 
 def spans(dossier: Dossier) -> dict[str, tuple[Span, ...]]:
@@ -118,8 +122,8 @@ def _with_graces(dossier: Dossier, code: str) -> tuple[Span, ...]:
     for term in reversed(dossier.ledger.cycles[code]):
         grace = dossier.grace(term)
         if grace is not None and term.expires_on is not None and term.expires_on < following:
-            last = min(grace[1], day_before(following))
             first = day_after(term.expires_on)
+            last = min(grace[1], day_before(following))
             if first <= last and not dossier.ledger.replaced(code, last):
                 found.append(Span(first, last, grace[0].status))
         following = min(following, in_force_on(term))
