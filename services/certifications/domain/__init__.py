@@ -7,21 +7,20 @@
     state.numbers_needed                                # series in which a number must be given
     detail(programme, facts, as_of, "CCNA")             # on demand: progress, explanations, history
     details(programme, facts, as_of, codes)             # several, evaluating once
+    Explained(programme, facts, as_of)                  # all of it: credits, achievements, ways
     reason(programme, cycle)                            # one sentence for an event or a mail
 
 Facts are a set: order and repetition never matter, and facts after `as_of` are not looked at.
 """
 
-from services.certifications.domain.detail import Detail, detail, details
+from services.certifications.domain.detail import Detail, Explained, detail, details
 from services.certifications.domain.evaluation import evaluate
-from services.certifications.domain.explanation import (
-    Explanation,
-    HistoryLine,
-    Reference,
-    reason,
-)
+from services.certifications.domain.explanation import Explanation, Reference
 from services.certifications.domain.facts import AssignedNumber, ExamPass, Fact, Held
+from services.certifications.domain.history import HistoryLine
+from services.certifications.domain.options import WayToRenew
 from services.certifications.domain.progress import Evidence, Progress
+from services.certifications.domain.reasons import reason
 from services.certifications.domain.state import Cycle, CycleKind, Standing, State, Status
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "Detail",
     "Evidence",
     "ExamPass",
+    "Explained",
     "Explanation",
     "Fact",
     "Held",
@@ -40,6 +40,7 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "WayToRenew",
     "detail",
     "details",
     "evaluate",

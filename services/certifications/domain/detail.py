@@ -1,70 +1,105 @@
 """Everything about one certification, built when somebody looks at it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from services.certifications.domain.anniversaries import Anniversary, anniversaries
+from services.certifications.domain.credit_table import CreditTable, pending_of, table_of
 from services.certifications.domain.evaluation import Timeline
-from services.certifications.domain.explanation import (
-    Explanation,
-    HistoryLine,
-    explanations,
-    history,
-)
+from services.certifications.domain.explanation import Explanation, explanations
 from services.certifications.domain.facts import Fact
+from services.certifications.domain.history import HistoryLine, history
+from services.certifications.domain.liveness import live
+from services.certifications.domain.options import Renewals, Renewing, WayToRenew, fastest
 from services.certifications.domain.progress import Progress, ProgressTree
-from services.certifications.domain.state import Standing
+from services.certifications.domain.state import Standing, State
 from shared.programmes import Programme
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One certification on one day: how it stands, what is missing, and why."""
+    """One certification on one day: how it stands, what is missing, and why.
+
+    `options` are the ways to renew it, `fastest` the place of the one with the least to do.
+    """
 
     standing: Standing
     progress: tuple[Progress, ...]
     explanations: tuple[Explanation, ...]
     history: tuple[HistoryLine, ...]
+    options: tuple[WayToRenew, ...] = field(default=())
+    fastest: int | None = None
 
 
 def detail(programme: Programme, facts: Iterable[Fact], as_of: date, certification: str) -> Detail:
     """Evaluate and explain one certification; `certification` must be one of the programme's.
 
-    The progress tree says what earns it or, while it is active, what renews it; it is empty
-    when nothing can (a lifetime, a retired certification, no policy in force).
+    The progress tree says what renews it while it can be renewed, and else what earns it; it is
+    empty when nothing can (a lifetime, a retired certification, no policy in force).
     """
-    return details(programme, facts, as_of, (certification,))[certification]
+    return Explained(programme, facts, as_of).detail(certification)
 
 
 def details(
     programme: Programme, facts: Iterable[Fact], as_of: date, certifications: Iterable[str]
 ) -> dict[str, Detail]:
     """The same for several certifications, evaluating once."""
-    timeline = Timeline(programme, as_of)
-    timeline.take(facts)
-    state = timeline.state()
-    found: dict[str, Detail] = {}
-    for certification in certifications:
-        standing = state[certification]
-        found[certification] = Detail(
+    explained = Explained(programme, facts, as_of)
+    return {certification: explained.detail(certification) for certification in certifications}
+
+
+class Explained:
+    """One candidate's facts, evaluated once and looked at from several sides."""
+
+    def __init__(self, programme: Programme, facts: Iterable[Fact], as_of: date) -> None:
+        self.programme = programme
+        self.as_of = as_of
+        self.facts = live(facts)
+        self._timeline = Timeline(programme, as_of)
+        self._timeline.take(self.facts)
+        self.state: State = self._timeline.state()
+        self._pending = pending_of(self.facts, as_of)
+        self._renewals = Renewals(programme, self._timeline, self._pending)
+
+    def detail(self, certification: str) -> Detail:
+        """One certification: how it stands, what is missing, and why."""
+        standing = self.state[certification]
+        renewing = self.renewing(certification)
+        progress = renewing.progress or self._earning(standing)
+        return Detail(
             standing=standing,
-            progress=_progress(programme, timeline, standing),
-            explanations=explanations(programme, standing, as_of),
-            history=history(programme, standing, as_of),
+            progress=() if progress is None else (progress,),
+            explanations=explanations(self.programme, self._timeline, standing, self.facts),
+            history=history(self.programme, self._timeline, standing, self.facts),
+            options=renewing.ways,
+            fastest=fastest(renewing.ways),
         )
-    return found
 
+    def renewing(self, certification: str) -> Renewing:
+        """What renews a certification; nothing while it cannot be renewed."""
+        return self._renewals.of(certification)
 
-def _progress(programme: Programme, timeline: Timeline, standing: Standing) -> tuple[Progress, ...]:
-    day = timeline.as_of
-    policy = timeline.rules.on(day)
-    if policy is None:
-        return ()
-    rule = policy.rules[standing.certification]
-    if not rule.open_on(day):
-        return ()
-    if standing.status != "active":
-        return (ProgressTree(programme, timeline, None).node(rule.requires),)
-    if rule.renewal is None or standing.expires_on is None:
-        return ()
-    return (ProgressTree(programme, timeline, standing.active_on).node(rule.renewal),)
+    def credits(self) -> CreditTable:
+        """Every credit with its status."""
+        return table_of(self.programme, self._timeline, self._pending)
+
+    def anniversaries(self) -> tuple[Anniversary, ...]:
+        """Every achievement that something was counted for."""
+        return anniversaries(self.programme, self._timeline.spans(), self.as_of)
+
+    def _earning(self, standing: Standing) -> Progress | None:
+        """What earns a certification that is not held, or brings an emeritus back."""
+        timeline, code = self._timeline, standing.certification
+        policy = timeline.edition.on(self.as_of)
+        if policy is None or not policy.rules[code].open_on(self.as_of):
+            return None
+        if standing.status in {"lifetime", "active", "suspended", "revoked", "replaced"}:
+            return None
+        node = policy.rules[code].requires
+        if standing.status == "emeritus":
+            back = timeline.rules.emeritus[code].back
+            if back is None:
+                return None
+            node = back
+        return ProgressTree(self.programme, timeline, None, self._pending).node(node)

@@ -1,0 +1,49 @@
+"""What is still to do for a requirement, on the shortest way through its tree."""
+
+from services.certifications.domain.nodes import Credits, Node, Parts, Passes
+from services.certifications.domain.progress import Progress
+
+
+def missing(node: Node, line: Progress) -> tuple[str, ...]:
+    """The parts that are not met; of alternatives, those that leave the least to do.
+
+    `line` is the line of the progress tree that was built from the node.
+    """
+    if line.satisfied:
+        return ()
+    if isinstance(node, Parts):
+        parts = [
+            missing(part, child) for part, child in zip(node.parts, line.children, strict=True)
+        ]
+        # A stable sort: of equals the first in the file.
+        parts.sort(key=len)
+        return tuple(text for part in parts[: node.need] for text in part)
+    if isinstance(node, Credits):
+        return (_credits(line),)
+    given: tuple[str, ...] = ()
+    if isinstance(node, Passes) and node.given is not None:
+        given = missing(node.given, line.children[0])
+    return (*given, _more(line) if line.have else line.text)
+
+
+def share(line: Progress) -> float:
+    """How much of a requirement is there, from 0 to 1."""
+    if line.satisfied:
+        return 1
+    if line.children and not line.evidence:
+        shares = sorted((share(child) for child in line.children), reverse=True)
+        need = max(1, int(line.need))
+        return sum(shares[:need]) / need
+    return min(1.0, line.have / line.need)
+
+
+def _credits(line: Progress) -> str:
+    short = [child for child in line.children if not child.satisfied]
+    if line.have < line.need:
+        text = _more(line) if line.have else line.text
+        return "; ".join([text, *(_more(child) for child in short)])
+    return "; ".join(_more(child) for child in short) or line.text
+
+
+def _more(line: Progress) -> str:
+    return f"{line.text}: {line.need - line.have:g} more"
