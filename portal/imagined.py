@@ -86,7 +86,11 @@ class Imagined:
         """Put what the API refused to its rows; return what belongs to none."""
         elsewhere = []
         for error in problem.errors:
-            place = PLACE.search(str(error.get("field", "")))
+            where = str(error.get("field", ""))
+            if where.rsplit(".", 1)[-1] == "on":
+                self.wrong_on = str(error.get("message", ""))
+                continue
+            place = PLACE.search(where)
             rows = {"exams": self.exams, "credits": self.credits}[place[1]] if place else []
             if place and int(place[2]) < len(rows):
                 rows[int(place[2])].wrong = str(error.get("message", ""))

@@ -236,6 +236,57 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
             _("A certificate is only to be had while the certification is active."),
             _("Renew the certification, or earn it again."),
         ),
+        "unknown-action": ProblemText(
+            404,
+            _("There is no such action"),
+            _("Nothing with this id was done about this candidate."),
+            _("Take the id from the list of the candidate's actions."),
+        ),
+        "action-already-undone": ProblemText(
+            409,
+            _("The action has been undone already"),
+            _("An action can be undone once; somebody has done so."),
+            _("Look at the list of actions. To do it again, record a new action."),
+        ),
+        "action-impossible": ProblemText(
+            409,
+            _("The action contradicts how the candidate stands"),
+            _("For example a second suspension, or an extension of what was never held."),
+            _("Look at the candidate's timeline, then decide again."),
+        ),
+        "unusable-action": ProblemText(
+            422,
+            _("The action cannot be recorded as it is"),
+            _("It names what the programme or the candidate does not have, or days out of order."),
+            _("Correct the fields that the member “errors” names."),
+        ),
+        "unusable-imagination": ProblemText(
+            422,
+            _("This cannot be imagined as it is"),
+            _("An exam or a category is not the programme's, or a day is too far away."),
+            _("Correct the fields that the member “errors” names."),
+        ),
+        "id-taken": ProblemText(
+            409,
+            _("This id is taken"),
+            _("The id that came with the request belongs to something else."),
+            _("Send a new id, or none."),
+        ),
+        "unusable-programme": ProblemText(
+            422,
+            _("These files cannot be used as a programme"),
+            _(
+                "There are mistakes in the files; the member “faults” names each with its file, "
+                "line and field. Nothing was tried."
+            ),
+            _("Correct the mistakes and send the files again."),
+        ),
+        "run-under-way": ProblemText(
+            409,
+            _("A run over all candidates is under way"),
+            _("Only one such run goes on at a time."),
+            _("Wait for its end, or stop it, then begin again."),
+        ),
         "name-not-drawable": ProblemText(
             422,
             _("The certificate cannot be set in this script yet"),

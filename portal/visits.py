@@ -285,14 +285,20 @@ async def _arrive(request: Request, programme: str, kind: Kind) -> Visit:
 
 async def visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
     """Receive anybody."""
-    yield await _arrive(request, programme, "candidate")
-    await request.close()
+    visit = await _arrive(request, programme, "candidate")
+    try:
+        yield visit
+    finally:
+        await request.close()
 
 
 async def staff_visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
     """Receive anybody at the staff's door."""
-    yield await _arrive(request, programme, "staff")
-    await request.close()
+    visit = await _arrive(request, programme, "staff")
+    try:
+        yield visit
+    finally:
+        await request.close()
 
 
 async def candidate(visit: Annotated[Visit, Depends(visitor)]) -> Visit:

@@ -29,8 +29,8 @@ def _kinds(kind: type[Problem]) -> set[tuple[str, int]]:
 
 
 def test_every_problem_of_the_house_has_its_page() -> None:
-    for errors in SERVICES.glob("*/errors.py"):
-        importlib.import_module(f"services.{errors.parent.name}.errors")
+    for errors in SERVICES.glob("*/*errors.py"):
+        importlib.import_module(f"services.{errors.parent.name}.{errors.stem}")
     texts = explained(str)
     told = {(slug, text.status) for slug, text in texts.items()}
     assert _kinds(Problem) <= told
