@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.programmes.fields import Code, Identifier, PointsField
+from shared.programmes.fields import Code, Identifier, Levels, PointsField
 from shared.programmes.item import Item
 from shared.programmes.period import PeriodField
 
@@ -57,7 +57,7 @@ class CourseSelection(Item):
     of: tuple[Code, ...] | None = Field(
         default=None, min_length=1, description="a list of course codes of education.yaml"
     )
-    levels: Literal["same_and_above"] | tuple[Identifier, ...] | None = Field(
+    levels: Literal["same_and_above"] | Levels | None = Field(
         default=None, description="same_and_above (the certification's level), or a list of levels"
     )
     same_track: bool = Field(

@@ -1,7 +1,9 @@
 """What is wrong with a programme: file, line, field path and a sentence."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 Place = tuple[str | int, ...]
 
@@ -12,6 +14,17 @@ def path_text(place: Place) -> str:
     for part in place:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def shown(value: Any) -> str:
+    """Write what stands in a file the way messages quote it."""
+    if isinstance(value, dict):
+        return "fields"
+    if isinstance(value, tuple):
+        return "a list"
+    if value is None:
+        return "nothing"
+    return str(value) if isinstance(value, date) else repr(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,21 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from shared.programmes.faults import shown
 from shared.programmes.item import Item
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+IDENTIFIER = r"^[a-z][a-z0-9_-]*$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+# What a name that does not match should have been.
+MEANING = {
+    IDENTIFIER: "an identifier: small letters, digits, - and _",
+    CODE: "a code: letters, digits, ., - and _",
+}
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+Code = Annotated[str, Field(pattern=CODE, max_length=64)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Text = Annotated[str, Field(min_length=1)]
+Levels = Annotated[tuple[Identifier, ...], Field(min_length=1)]
 LAST_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -73,7 +82,7 @@ def parse_day_of_year(written: Any) -> DayOfYear:
         month, day = int(found[1]), int(found[2])
         if 1 <= month <= 12 and 1 <= day <= LAST_OF_MONTH[month - 1]:
             return DayOfYear(month, day)
-    message = f'expected a month and a day such as "12-31", not {written!r}'
+    message = f'expected a month and a day such as "12-31", not {shown(written)}'
     raise ValueError(message)
 
 
@@ -83,7 +92,7 @@ def parse_points(written: Any) -> Decimal:
         points = Decimal(str(written))
         if points.is_finite() and points > 0 and points == round(points, 2):
             return points
-    message = f"expected credits: a number above 0 with at most 2 decimals, not {written!r}"
+    message = f"expected credits: a number above 0 with at most 2 decimals, not {shown(written)}"
     raise ValueError(message)
 
 

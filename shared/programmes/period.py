@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from shared.clock import months_on, years_on
+from shared.programmes.faults import shown
 
 PATTERN = r"^([1-9][0-9]*) (year|month|day)s?$"
 WAIT = r"^([0-9]+) (year|month|day|hour)s?$"
@@ -46,7 +47,9 @@ def parse_period(written: Any) -> Period:
         return written
     found = re.match(PATTERN, written) if isinstance(written, str) else None
     if found is None:
-        message = f'expected a period such as "3 years", "18 months" or "90 days", not {written!r}'
+        message = (
+            f'expected a period such as "3 years", "18 months" or "90 days", not {shown(written)}'
+        )
         raise ValueError(message)
     return Period(int(found[1]), found[2])
 
@@ -58,7 +61,7 @@ def parse_validity(written: Any) -> Period | None:
     try:
         return parse_period(written)
     except ValueError:
-        message = f'expected a period such as "3 years", or lifetime, not {written!r}'
+        message = f'expected a period such as "3 years", or lifetime, not {shown(written)}'
         raise ValueError(message) from None
 
 
@@ -68,7 +71,7 @@ def parse_wait(written: Any) -> Period:
         return written
     found = re.match(WAIT, written) if isinstance(written, str) else None
     if found is None:
-        message = f'expected a wait such as "15 days", or "0 days" for none, not {written!r}'
+        message = f'expected a wait such as "15 days", or "0 days" for none, not {shown(written)}'
         raise ValueError(message)
     return Period(int(found[1]), found[2])
 

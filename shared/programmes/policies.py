@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import ConfigDict, Field, model_validator
 
 from shared.programmes.credit_rules import CreditRules
-from shared.programmes.fields import Code, DayOfYearField, Identifier, Text
+from shared.programmes.fields import Code, DayOfYearField, Identifier, Levels, Text
 from shared.programmes.item import Item
 from shared.programmes.period import ValidityField
 from shared.programmes.renewals import Anchor, Grace, RenewalField
@@ -24,7 +24,7 @@ class Scope(Item):
         min_length=1,
         description="a list of earned and renewed: what extends (default: both)",
     )
-    levels: Literal["same_and_below", "below"] | tuple[Identifier, ...] | None = Field(
+    levels: Literal["same_and_below", "below"] | Levels | None = Field(
         default=None, description="same_and_below, below, or a list of levels"
     )
     certifications: tuple[Code, ...] | None = Field(

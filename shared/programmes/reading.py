@@ -1,13 +1,13 @@
 """From a document to a model, with errors in the words of the file's author."""
 
 import types
-from datetime import date
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
 from shared.programmes.document import Document
-from shared.programmes.faults import Fault, Place, ProgrammeError
+from shared.programmes.faults import Place, ProgrammeError, shown
+from shared.programmes.fields import MEANING
 from shared.programmes.item import Item
 from shared.programmes.renewals import RENEWAL_BY_TAG
 from shared.programmes.requirements import KINDS
@@ -32,13 +32,13 @@ def read(document: Document, model: type[File]) -> File:
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        faults: dict[Place, Fault] = {}
+        # A value that fits no branch of a union fails once for each.
+        failed: dict[Place, list[Any]] = {}
         for detail in error.errors(include_url=False):
-            place = _place(document, detail["loc"])
-            message = _message(model, detail)
-            # A value that fits no branch of a union fails once for each: keep the first.
-            faults.setdefault(place, document.fault(place, message))
-        raise ProgrammeError(list(faults.values())) from None
+            failed.setdefault(_place(document, detail["loc"]), []).append(detail)
+        raise ProgrammeError(
+            [document.fault(place, _message(model, details)) for place, details in failed.items()]
+        ) from None
 
 
 def _place(document: Document, loc: tuple[str | int, ...]) -> Place:
@@ -55,12 +55,14 @@ def _is_branch(part: str | int) -> bool:
     return isinstance(part, str) and not part.isidentifier()
 
 
-def _message(model: type[Item], detail: Any) -> str:
+def _message(model: type[Item], details: list[Any]) -> str:
+    # What has the right shape and is empty says more than what else it could have been.
+    detail = next((one for one in details if one["type"] == "too_short"), details[0])
     kind: str = detail["type"]
     *parents, last = detail["loc"] or ("",)
     if kind == "union_tag_not_found" and last == "<requirement>":
         # Only what renews may be written as options too.
-        return f"expected {EXPECTED[kind]}, or options, not {_shown(detail['input'])}"
+        return f"expected {EXPECTED[kind]}, or options, not {shown(detail['input'])}"
     holder = _model_at(model, tuple(parents))
     fields = {} if holder is None else _fields(holder)
     if kind == "missing" and last in fields:
@@ -69,25 +71,28 @@ def _message(model: type[Item], detail: Any) -> str:
         return f"is not known here; expected one of {', '.join(fields)}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
-    if kind == "literal_error":
-        wanted = f"expected {detail['ctx']['expected']}"
-    elif kind == "string_pattern_mismatch" and last in fields:
+    if kind == "too_short":
+        return f"expected at least {detail['ctx']['min_length']} in this list, not none"
+    if kind == "string_pattern_mismatch" and last in fields:
         wanted = f"expected {fields[last].description}"
-    elif kind in EXPECTED:
-        wanted = f"expected {EXPECTED[kind]}"
     else:
-        wanted = detail["msg"].replace("Input should", "should")
-    return f"{wanted}, not {_shown(detail['input'])}"
+        wanted = _wanted(detail)
+    if any(one["type"] == "tuple_type" for one in details[1:]):
+        wanted += ", or a list"
+    return f"{wanted}, not {shown(detail['input'])}"
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "fields"
-    if isinstance(value, tuple):
-        return "a list"
-    if value is None:
-        return "nothing"
-    return str(value) if isinstance(value, date) else repr(value)
+def _wanted(detail: Any) -> str:
+    kind: str = detail["type"]
+    if kind == "literal_error":
+        return f"expected {detail['ctx']['expected']}"
+    if kind == "string_pattern_mismatch":
+        # A name in a list or before a colon, which no field describes.
+        pattern: str = detail["ctx"]["pattern"]
+        return f"expected {MEANING.get(pattern, f'text like {pattern}')}"
+    if kind in EXPECTED:
+        return f"expected {EXPECTED[kind]}"
+    return str(detail["msg"]).replace("Input should", "should")
 
 
 def _fields(model: type[Item]) -> dict[str, Any]:

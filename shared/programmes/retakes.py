@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from shared.programmes.faults import shown
 from shared.programmes.fields import Code, Identifier
 from shared.programmes.item import Item
 from shared.programmes.period import WAIT, Period, PeriodField, WaitField, parse_wait
@@ -22,7 +23,7 @@ def parse_after_pass(written: Any) -> AfterPass:
     try:
         return parse_wait(written)
     except ValueError:
-        message = f'expected a wait such as "180 days", or never, or none, not {written!r}'
+        message = f'expected a wait such as "180 days", or never, or none, not {shown(written)}'
         raise ValueError(message) from None
 
 

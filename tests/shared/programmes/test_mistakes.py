@@ -281,7 +281,8 @@ MISTAKES = {
         "levels: same_and_below",
         "levels: everything",
         "levels: everything",
-        "policies[0].extends[0].levels: expected 'same_and_below' or 'below', not 'everything'",
+        "policies[0].extends[0].levels: expected 'same_and_below' or 'below', or a list, "
+        "not 'everything'",
     ),
     "not YAML": Mistake(
         "kits.yaml",

@@ -25,6 +25,13 @@ EXAMS = {
         "exams[1].aliases[0]: exam code 'WICK' is already used on line {line of aliases: [OIL}; "
         "expected a new one",
     ),
+    "a former code that is no code": Mistake(
+        "exams.yaml",
+        "aliases: [OIL, WICK]",
+        "aliases: [OIL, a wick]",
+        "a wick",
+        "exams[0].aliases[1]: expected a code: letters, digits, ., - and _, not 'a wick'",
+    ),
     "a rule that names a former code": Mistake(
         RULES,
         "{exam: LAMP, once: true}",

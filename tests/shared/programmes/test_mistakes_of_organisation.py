@@ -23,7 +23,7 @@ MISTAKES = {
         "      - {version: V2, effective_from: 2018-06-01}\n",
         "    versions: []\n",
         "versions: []",
-        "agreements[0].versions: ",
+        "agreements[0].versions: expected at least 1 in this list, not none",
     ),
     "a version of an agreement used twice": Mistake(
         "programme.yaml",

@@ -63,7 +63,7 @@ MISTAKES = {
         "renewal: {credits: {at_least: 40}}",
         "renewal: {options: []}",
         "options: []",
-        "policies[0].levels.warden.renewal.options: ",
+        "policies[0].levels.warden.renewal.options: expected at least 1 in this list, not none",
     ),
     "a grace of another status": Mistake(
         RULES,

@@ -26,6 +26,22 @@ MISTAKES = {
         "policies[0].levels.master.renewal.options[1].requires.credits.maximum.group-y: "
         "unknown category 'group-y'; expected one of the categories of education.yaml: ",
     ),
+    "a category that is no identifier": Mistake(
+        RULES,
+        "minimum: {group-a: 90}",
+        "minimum: {Group A: 90}",
+        "Group A",
+        "policies[0].levels.master.renewal.options[1].requires.credits.minimum.Group A: "
+        "expected an identifier: small letters, digits, - and _, not 'Group A'",
+    ),
+    "courses of no level": Mistake(
+        RULES,
+        "levels: same_and_above",
+        "levels: []",
+        "levels: []",
+        "certifications[2].requires.of[1].courses.levels: "
+        "expected at least 1 in this list, not none",
+    ),
     "an unknown activity": Mistake(
         RULES,
         "caps: {authoring: 40}",
