@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import text
 
 from services.certifications.app import create_app
+from services.certifications.jobs import keep_days
 from services.certifications.settings import Settings
 from shared.auth import AUDIENCE, ISSUER, Keys, sign
 from shared.bus.embedded import EmbeddedBus
@@ -157,6 +158,28 @@ class Desk:
         answer = await self.answer(path, headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def post(
+        self, path: str, body: Any, headers: dict[str, str] | None = None
+    ) -> httpx2.Response:
+        given = self.candidate() if headers is None else headers
+        answer = await self.client.post(path, json=body, headers=given)
+        await self.settled()
+        return answer
+
+    def told(self) -> list[Any]:
+        """What was published since this was asked last."""
+        found = list(self.published)
+        self.published.clear()
+        return found
+
+    async def new_day(self, instant: str) -> list[Any]:
+        """Let the clock stand at an instant and do its work; return what it published."""
+        self.told()
+        self.clock.move_to(datetime.fromisoformat(instant))
+        await keep_days(self.here)
+        await self.settled()
+        return self.told()
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         async with self.here.database.reading() as session:
