@@ -6,6 +6,7 @@ from datetime import date
 
 from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.facts import Granted, Held, Prolonged
+from services.certifications.domain.own_days import counted_from
 from services.certifications.domain.reasons import staff_reason
 from services.certifications.domain.rule import Anchor
 from services.certifications.domain.state import Cycle
@@ -91,10 +92,10 @@ def _by_rule(programme: Programme, dossier: Dossier, cycles: Sequence[Cycle], at
     elif cycle.kind == "granted":
         since = "the day it was granted"
     elif cycle.kind == "lengthened":
-        since = f"the first day of the term, as {policy.version} has it"
+        since = f"the day the term counts from, as {policy.version} has it"
     start = cycle.met_on or cycle.active_on
     if cycle.kind == "lengthened":
-        start = cycle.active_on
+        start = counted_from(dossier, cycles[:at])
     elif anchor != "requirement_met" and at:
         start = cycles[at - 1].expires_on or start
     if period is None:

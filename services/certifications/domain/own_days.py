@@ -1,5 +1,6 @@
 """What the programme itself does on a day: lengthen terms, let a successor take over."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +20,8 @@ def lengthen(dossier: Dossier, day: date, policy: PolicyRules) -> None:
             continue
         if day > term.expires_on and dossier.in_grace(code, day) is None:
             continue
-        expires_on, overrides = dossier.moved(code, policy.rules[code].last_day(term.active_on))
+        start = counted_from(dossier, terms)
+        expires_on, overrides = dossier.moved(code, policy.rules[code].last_day(start))
         if is_later(expires_on, term.expires_on):
             ledger.add(
                 replace(
@@ -33,6 +35,24 @@ def lengthen(dossier: Dossier, day: date, policy: PolicyRules) -> None:
                     overrides=overrides,
                 )
             )
+
+
+def counted_from(dossier: Dossier, terms: Sequence[Cycle]) -> date:
+    """The day that the latest term counts from, of the terms of one certification, oldest first.
+
+    That is its first day, or the last day before it where the rules count from there.
+    """
+    term = terms[-1]
+    if len(terms) == 1 or term.kind not in ("renewed", "extended", "prolonged", "lengthened"):
+        return term.active_on
+    if term.kind in ("prolonged", "lengthened"):
+        return counted_from(dossier, terms[:-1])
+    rule = dossier.rules.policies[term.policy].rules[term.certification]
+    ways = (way.anchor for way in rule.options if way.name == term.rule)
+    old_last_day = terms[-2].expires_on
+    if old_last_day is None or next(ways, rule.anchor) != "old_expiry":
+        return term.active_on
+    return old_last_day
 
 
 def hand_over(dossier: Dossier, handover: Handover) -> list[Cycle]:

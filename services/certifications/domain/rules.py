@@ -109,9 +109,14 @@ def _edition(
         while governing and governing[-1][0] >= start:
             governing.pop()
         governing.append((start, rules))
-    own: dict[date, OwnDay] = {
-        start: OwnDay(rules) for start, rules in governing if rules.lengthens
-    }
+    own: dict[date, OwnDay] = {}
+    before: PolicyRules | None = None
+    for start, rules in governing:
+        # What a new version asks for may have been met before it began.
+        eased = () if before is None else _asking_otherwise(before, rules)
+        if rules.lengthens or eased:
+            own[start] = OwnDay(rules if rules.lengthens else None, opens=eased)
+        before = rules
     # Chains in the order of their days; on one day in the order of the file.
     for handover in handovers:
         known = own.get(handover.on, OwnDay())
@@ -125,6 +130,13 @@ def _edition(
         policies=tuple(rules for _, rules in governing),
         own_days=tuple(sorted(own)),
         own=own,
+    )
+
+
+def _asking_otherwise(before: PolicyRules, rules: PolicyRules) -> tuple[str, ...]:
+    """The certifications that a version asks other things for than the one before it."""
+    return tuple(
+        code for code, rule in rules.rules.items() if rule.requires != before.rules[code].requires
     )
 
 
