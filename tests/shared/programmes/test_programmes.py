@@ -23,7 +23,9 @@ def test_both_programmes_load() -> None:
     assert {"cisco", "juniper"} <= set(PROGRAMMES)
     cisco = PROGRAMMES["cisco"]
     assert (cisco.candidate_prefix, cisco.candidate_digits) == ("CSCO", 8)
-    assert list(cisco.levels) == ["associate", "specialist", "professional", "expert"]
+    assert (
+        " ".join(cisco.levels) == "other entry associate specialist professional expert architect"
+    )
     assert cisco.reminders[2] == Period(90, "day")
     assert cisco.certifications["CCNA"].full_title == "Cisco Certified Network Associate"
     assert cisco.number_series["ccie"].first == 1024

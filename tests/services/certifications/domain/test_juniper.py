@@ -1,13 +1,10 @@
 """Juniper's rules with dates computed by hand."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from services.certifications.domain import ExamPass, Held, evaluate
 from shared.programmes import Programme
-from tests.services.certifications.domain.candidates import PROGRAMMES, day, passed, terms
+from tests.services.certifications.domain.candidates import day, passed, terms
 
 LATER = day("2040-01-01")
 
@@ -81,44 +78,6 @@ def test_one_day_can_earn_the_whole_track(juniper: Programme) -> None:
     assert state["JNCIP-ENT"].cycles[0].causes == (Held("JNCIS-ENT", day("2022-03-01")), facts[0])
 
 
-@pytest.fixture(scope="module")
-def with_data_center(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    """Juniper with a second track, to tell the same track from any other."""
-    folder = tmp_path_factory.mktemp("programmes") / "juniper"
-    shutil.copytree(PROGRAMMES / "juniper", folder)
-    additions = {
-        "programme.yaml": ("reminders:", "  - {id: dc, name: Data Center}\nreminders:"),
-        "exams.yaml": (
-            "exams:\n",
-            """exams:
-  - {code: JN0-281, name: Associate DC, class: associate_exam, tracks: [dc]}
-  - {code: JN0-481, name: Specialist DC, class: specialist_exam, tracks: [dc]}
-""",
-        ),
-        "certifications.yaml": (
-            "certifications:\n",
-            """certifications:
-  - code: JNCIA-DC
-    name: JNCIA-DC
-    level: associate
-    category: DC
-    tracks: [dc]
-    requires: {exam: JN0-281}
-  - code: JNCIS-DC
-    name: JNCIS-DC
-    level: specialist
-    category: DC
-    tracks: [dc]
-    requires: {all_of: [{active: JNCIA-DC}, {exam: JN0-481}]}
-""",
-        ),
-    }
-    for name, (old, new) in additions.items():
-        file: Path = folder / name
-        file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
-    return Programme.load(folder)
-
-
 ALL_TRACKS = (
     "JN0-106 2021-01-01",
     "JN0-352 2021-02-01",
@@ -127,9 +86,9 @@ ALL_TRACKS = (
 )
 
 
-def test_a_renewal_extends_its_track_and_every_associate(with_data_center: Programme) -> None:
+def test_a_renewal_extends_its_track_and_every_associate(juniper: Programme) -> None:
     facts = passed(*ALL_TRACKS, "JN0-352 2022-05-01")
-    state = evaluate(with_data_center, facts, LATER)
+    state = evaluate(juniper, facts, LATER)
     assert terms(state, "JNCIS-ENT")[-1] == "renewed 2022-05-01 2025-05-01"
     assert terms(state, "JNCIA-Junos")[-1] == "renewed 2022-05-01 2025-05-01"
     assert terms(state, "JNCIA-DC")[-1] == "extended 2022-05-01 2025-05-01"
@@ -137,14 +96,14 @@ def test_a_renewal_extends_its_track_and_every_associate(with_data_center: Progr
 
 
 def test_only_associates_that_are_active_that_day_are_carried_along(
-    with_data_center: Programme,
+    juniper: Programme,
 ) -> None:
     both = ("JN0-106 2021-01-01", "JN0-281 2023-06-01")  # each valid through 2026-06-01
-    on_the_last_day = evaluate(with_data_center, passed(*both, "JN0-481 2026-06-01"), LATER)
+    on_the_last_day = evaluate(juniper, passed(*both, "JN0-481 2026-06-01"), LATER)
     assert terms(on_the_last_day, "JNCIA-DC")[-1] == "renewed 2026-06-01 2029-06-01"
     assert terms(on_the_last_day, "JNCIA-Junos")[-1] == "extended 2026-06-01 2029-06-01"
 
-    late = evaluate(with_data_center, passed("JN0-106 2021-01-01", "JN0-281 2024-01-02"), LATER)
+    late = evaluate(juniper, passed("JN0-106 2021-01-01", "JN0-281 2024-01-02"), LATER)
     assert terms(late, "JNCIA-Junos") == ["earned 2021-01-01 2024-01-01"]
 
 
