@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from services.certifications.domain import ExamPass, Fact, State
+from tests.services.certifications.golden.sentences import fact_of, parse
 
 PROGRAMMES = Path(__file__).parents[4] / "programmes"
 
@@ -19,6 +20,11 @@ def passed(*rows: str) -> list[Fact]:
         exam, on = row.split()
         found.append(ExamPass(f"registration-{at}", exam, day(on)))
     return found
+
+
+def told(*sentences: str) -> list[Fact]:
+    """Facts from sentences such as "30 credits on 2021-04-01 category group-a as first"."""
+    return [fact_of(parse(text), f"fact-{at}") for at, text in enumerate(sentences)]
 
 
 def terms(state: State, certification: str) -> list[str]:
