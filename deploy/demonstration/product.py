@@ -96,6 +96,11 @@ class Product:
         answer = self._read(self._client.get(path, headers=self._staff))
         return [one for level in answer["levels"] for one in level["certifications"]]
 
+    def act(self, programme: str, candidate_id: str, action: Json) -> Json:
+        """Record an action of staff about a candidate."""
+        path = f"/api/certifications/candidates/{programme}/{candidate_id}/actions"
+        return self._read(self._client.post(path, json=action, headers=self._staff))
+
     def entitlements(self, programme: str, candidate_id: str) -> list[Json]:
         """The printed kits that a candidate may order."""
         path = f"/api/fulfillment/candidates/{programme}/{candidate_id}/entitlements"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from deploy.demonstration.by_hand import by_hand
 from deploy.demonstration.files import Feed, Item, feed
 from deploy.demonstration.product import Json, Product, Refused
 
@@ -38,6 +39,7 @@ class Story:
         posted = self._post_results(files)
         self._certifications(files, names, posted)
         self._reactions(names)
+        self._by_hand(names)
         self._late_registration(files)
         self._again(files)
 
@@ -110,6 +112,20 @@ class Story:
         kits = self.product.entitlements(programme, person["candidate_id"])
         name = f"{person['given_name']} {person['family_name']}"
         self._line(f"{len(kits):>4}  printed kits that {name} may order")
+
+    def _by_hand(self, names: dict[str, str]) -> None:
+        programme = next(iter(names))
+        people = sorted(self.product.candidates(programme), key=lambda one: one["candidate_id"])
+        holders = [one for one in people if self._holds(programme, one, "CCNA")]
+        self._head("What no vendor reports, staff record by hand", "each with its reason")
+        for one in by_hand(datetime.now(UTC).date() - timedelta(days=1)):
+            person = holders[one.candidate]
+            self.product.act(programme, person["candidate_id"], one.body(person["candidate_id"]))
+            self._line(f"{person['given_name']} {person['family_name']}: {one.tells}")
+
+    def _holds(self, programme: str, person: Json, certification: str) -> bool:
+        held = self.product.certifications(programme, person["candidate_id"])
+        return any(one["certification"] == certification for one in held)
 
     def _late_registration(self, files: Feed) -> None:
         programme = files.late_registrations[0]["programme"]

@@ -162,12 +162,14 @@ def test_certifications_can_be_rebuilt_from_what_exams_published(tmp_path: Path)
 
 
 def held(data: Path) -> set[tuple[str, ...]]:
-    """Who holds what, from when to when."""
+    """Who holds what, from when to when; not what staff gave, which no other service knows."""
     database = sqlite3.connect(data / "certifications.db")
     try:
         return set(
             database.execute(
-                "SELECT candidate_id, code, started_on, expires_on FROM certifications"
+                "SELECT candidate_id, code, started_on, expires_on FROM certifications AS held"
+                " WHERE NOT EXISTS (SELECT 1 FROM actions WHERE action = 'grant'"
+                " AND actions.candidate_id = held.candidate_id AND certification = held.code)"
             )
         )
     finally:
