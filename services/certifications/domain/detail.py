@@ -1,18 +1,19 @@
 """Everything about one certification, built when somebody looks at it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from services.certifications.domain.anniversaries import Anniversary, anniversaries
 from services.certifications.domain.credit_table import CreditTable, pending_of, table_of
+from services.certifications.domain.crediting import PENDING
 from services.certifications.domain.evaluation import Timeline
 from services.certifications.domain.explanation import Explanation, explanations
-from services.certifications.domain.facts import Fact
+from services.certifications.domain.facts import CourseCompletion, CreditEntry, ExamPass, Fact
 from services.certifications.domain.history import HistoryLine, history
-from services.certifications.domain.liveness import live
+from services.certifications.domain.liveness import live, voids_in_force
 from services.certifications.domain.options import Renewals, Renewing, WayToRenew, fastest
-from services.certifications.domain.progress import Progress, ProgressTree
+from services.certifications.domain.progress import Aside, Progress, ProgressTree
 from services.certifications.domain.state import Standing, State
 from shared.programmes import Programme
 
@@ -55,12 +56,14 @@ class Explained:
     def __init__(self, programme: Programme, facts: Iterable[Fact], as_of: date) -> None:
         self.programme = programme
         self.as_of = as_of
-        self.facts = live(facts)
+        every = frozenset(facts)
+        self.facts = live(every)
         self._timeline = Timeline(programme, as_of)
         self._timeline.take(self.facts)
         self.state: State = self._timeline.state()
         self._pending = pending_of(self.facts, as_of)
-        self._renewals = Renewals(programme, self._timeline, self._pending)
+        self._aside = (*((fact, PENDING) for fact in self._pending), *_voided(every, as_of))
+        self._renewals = Renewals(programme, self._timeline, self._aside)
 
     def detail(self, certification: str) -> Detail:
         """One certification: how it stands, what is missing, and why."""
@@ -102,4 +105,23 @@ class Explained:
             if back is None:
                 return None
             node = back
-        return ProgressTree(self.programme, timeline, None, self._pending).node(node)
+        return ProgressTree(self.programme, timeline, None, self._aside).node(node)
+
+
+def _voided(facts: Iterable[Fact], as_of: date) -> Iterator[Aside]:
+    """What staff voided, newest first, with the reason they gave."""
+    voids = voids_in_force(facts)
+    found = sorted(
+        (
+            fact
+            for fact in facts
+            if isinstance(fact, ExamPass | CreditEntry | CourseCompletion)
+            and fact.id in voids
+            and fact.day <= as_of
+        ),
+        key=lambda fact: (fact.day, fact.id),
+        reverse=True,
+    )
+    for fact in found:
+        why = voids[fact.id].reason.rstrip(". ")
+        yield fact, f"staff voided it: {why}" if why else "staff voided it"

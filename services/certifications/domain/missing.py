@@ -26,15 +26,14 @@ def missing(node: Node, line: Progress) -> tuple[str, ...]:
     return (*given, _more(line) if line.have else line.text)
 
 
-def share(line: Progress) -> float:
+def share(node: Node, line: Progress) -> float:
     """How much of a requirement is there, from 0 to 1."""
     if line.satisfied:
         return 1
-    if line.children and not line.evidence:
-        shares = sorted((share(child) for child in line.children), reverse=True)
-        need = max(1, int(line.need))
-        return sum(shares[:need]) / need
-    return min(1.0, line.have / line.need)
+    if not isinstance(node, Parts):
+        return min(1.0, line.have / line.need)
+    shares = [share(part, child) for part, child in zip(node.parts, line.children, strict=True)]
+    return sum(sorted(shares, reverse=True)[: node.need]) / node.need
 
 
 def _credits(line: Progress) -> str:

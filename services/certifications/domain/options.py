@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.certifications.domain.crediting import higher_level
 from services.certifications.domain.dates import LastDay, day_after
 from services.certifications.domain.dossier import Dossier
-from services.certifications.domain.facts import CreditEntry
 from services.certifications.domain.missing import missing, share
-from services.certifications.domain.nodes import Node, Parts
-from services.certifications.domain.progress import Progress, ProgressTree
+from services.certifications.domain.nodes import Credits, Node, Parts, Window, walk
+from services.certifications.domain.progress import Aside, Progress, ProgressTree
 from services.certifications.domain.renewing import is_later, leads_to
 from services.certifications.domain.rule import Anchor, Option, Rule
 from services.certifications.domain.state import Cycle
@@ -58,7 +58,7 @@ class Renewing:
 def fastest(ways: Sequence[WayToRenew]) -> int | None:
     """The place of the way with the fewest things to do; None when none is open.
 
-    Of those, the one of which most is done, and then its own before what carries it along.
+    Of those, its own before what carries it along, and the one of which most is done.
     """
     open_ways = [
         at for at, way in enumerate(ways) if way.new_expires_on is not None or way.for_life
@@ -68,8 +68,8 @@ def fastest(ways: Sequence[WayToRenew]) -> int | None:
         key=lambda at: (
             ways[at].note is not None,
             ways[at].steps,
-            -ways[at].done,
             ways[at].carried_by is not None,
+            -ways[at].done,
             at,
         ),
         default=None,
@@ -79,12 +79,10 @@ def fastest(ways: Sequence[WayToRenew]) -> int | None:
 class Renewals:
     """Everything that renews one candidate's certifications on the day of the dossier."""
 
-    def __init__(
-        self, programme: Programme, dossier: Dossier, pending: Sequence[CreditEntry] = ()
-    ) -> None:
+    def __init__(self, programme: Programme, dossier: Dossier, aside: Sequence[Aside] = ()) -> None:
         self.programme = programme
         self.dossier = dossier
-        self.pending = pending
+        self.aside = aside
         self._own: dict[str, Renewing] = {}
 
     def of(self, code: str) -> Renewing:
@@ -155,7 +153,7 @@ class Renewals:
 
     def _line(self, term: Cycle, option: Option, number: str) -> Progress:
         window = self.dossier.window(term, option)
-        tree = ProgressTree(self.programme, self.dossier, window, self.pending)
+        tree = ProgressTree(self.programme, self.dossier, window, self.aside)
         line = tree.node(option.node, number)
         return line if option.text is None else replace(line, text=option.text)
 
@@ -174,15 +172,26 @@ class Renewals:
             note = "It renewed the present term, and may not be used twice running."
         elif note is None and way.earliest_on > self.dossier.as_of:
             note = f"It opens on {written(way.earliest_on)}."
+        elif note is None:
+            note = self._level(node, window)
         return replace(
             way,
             number=line.number,
             text=line.text,
             rule=option.name,
             missing=missing(node, line),
-            done=share(line),
+            done=share(node, line),
             note=note,
         )
+
+    def _level(self, node: Node, window: Window) -> str | None:
+        """That credits count for a higher level only, where a way needs some."""
+        day = self.dossier.as_of
+        for one in walk(node):
+            if isinstance(one, Credits) and not self.dossier.evidence.counts_here(one, day, window):
+                text = higher_level(self.programme, self.dossier, day)
+                return f"{text[0].upper()}{text[1:]}."
+        return None
 
     def _dated(
         self, term: Cycle, first: date, last: date, anchor: Anchor, last_day: LastDay
@@ -232,10 +241,14 @@ class Renewals:
             for other in policy.in_order
             if any(code in extended for extended in other.extends.values())
         ]
+        highest = max((one.rank for one in carriers if self._runs(one)), default=rule.rank)
         for other in sorted(carriers, key=lambda one: (-one.rank, one.order)):
             carried = self._by(other, code)
             if carried is not None:
                 text, left, done = carried
+                # Below the highest level, what nobody has begun is only one more way to say it.
+                if not done and other.rank < highest:
+                    continue
                 yield replace(
                     way,
                     text=text,
@@ -245,11 +258,14 @@ class Renewals:
                     carried_by=other.code,
                 )
 
+    def _runs(self, rule: Rule) -> bool:
+        return self.dossier.ledger.running(rule.code, self.dossier.as_of)
+
     def _by(self, other: Rule, code: str) -> tuple[str, tuple[str, ...], float] | None:
         """How another certification can be renewed or, once begun, earned; None: it cannot."""
         day = self.dossier.as_of
         name = self.programme.certifications[other.code].name
-        if self.dossier.ledger.running(other.code, day):
+        if self._runs(other):
             ways = self.own(other.code).ways
             at = fastest(ways)
             if code not in other.extends["renewed"] or at is None or ways[at].note:
@@ -259,8 +275,8 @@ class Renewals:
             return None
         if other.opens_on is not None and other.opens_on > day:
             return None
-        line = ProgressTree(self.programme, self.dossier, None, self.pending).node(other.requires)
-        done = share(line)
+        line = ProgressTree(self.programme, self.dossier, None, self.aside).node(other.requires)
+        done = share(other.requires, line)
         left = missing(other.requires, line)
         return (f"Earn {name}", left, done) if done and left else None
 

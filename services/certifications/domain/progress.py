@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from services.certifications.domain import crediting
 from services.certifications.domain.dates import day_before
@@ -67,10 +67,14 @@ class Progress:
         return f"{self.number} - ({have}/{need})"
 
 
+Aside: TypeAlias = tuple[ExamPass | CreditEntry | CourseCompletion, str]
+
+
 class ProgressTree:
     """Builds the tree of one certification: what earns it or, with a window, what renews it.
 
-    `pending` are credits that were handed in and not approved yet: they are shown, not counted.
+    `aside` are facts that are shown but never count, each with the reason: credits that are not
+    approved yet, and what staff voided.
     """
 
     def __init__(
@@ -78,13 +82,13 @@ class ProgressTree:
         programme: Programme,
         dossier: Dossier,
         window: Window | None = None,
-        pending: Sequence[CreditEntry] = (),
+        aside: Sequence[Aside] = (),
     ) -> None:
         self.programme = programme
         self.dossier = dossier
         self.day = dossier.as_of
         self.window = window
-        self.pending = pending
+        self.aside = aside
 
     def node(self, node: Node, number: str = "1") -> Progress:
         """One node with everything below it."""
@@ -139,13 +143,19 @@ class ProgressTree:
             self._pass(node, fact, last, used.get(exam), close.get(exam))
             for exam, fact, last in seen
         )
+        lines += tuple(
+            Evidence(self._passed(fact), fact.day, counts=False, why=why, fact=fact.id)
+            for fact, why in self.aside
+            if isinstance(fact, ExamPass)
+            and self.dossier.rules.exam_of.get(fact.exam) in node.exams
+        )
         # What had to be given is shown as it stands today: whoever has not passed needs it then.
         given = () if node.given is None else (self._given(node.given, f"{number}.1"),)
         return Progress(number, node.text, have, node.need, have == node.need, given, lines)
 
     def _given(self, node: Node, number: str) -> Progress:
         # What had to be there on the day of a pass belongs to no term.
-        return ProgressTree(self.programme, self.dossier, None, self.pending).node(node, number)
+        return ProgressTree(self.programme, self.dossier, None, self.aside).node(node, number)
 
     def _close_together(self, node: Passes, used: dict[str, ExamPass]) -> dict[str, ExamPass]:
         """The passes that lie close enough together: what meets it, or the fullest stretch."""
@@ -191,9 +201,10 @@ class ProgressTree:
             why = f"the passes must lie within {node.within}"
         else:
             why = "the same exam counts once, and the later pass is used"
-        return Evidence(
-            f"Passed {exam_text(self.programme, fact.exam)}", fact.day, counts, why, fact.id
-        )
+        return Evidence(self._passed(fact), fact.day, counts, why, fact.id)
+
+    def _passed(self, fact: ExamPass) -> str:
+        return f"Passed {exam_text(self.programme, fact.exam)}"
 
     def credits(self, node: Credits, number: str) -> Progress:
         evidence = self.dossier.evidence
@@ -211,11 +222,10 @@ class ProgressTree:
                 why = crediting.refused(self.programme, entry, node.rules, self.window, self.day)
             text = crediting.entry_text(self.programme, entry)
             lines.append(Evidence(text, entry.day, counts, why, entry.fact.id))
-        for fact in self.pending:
-            text = f"{counted(fact.points, 'credit')}: {fact.title}"
-            lines.append(
-                Evidence(text, fact.day, counts=False, why=crediting.PENDING, fact=fact.id)
-            )
+        for fact, why in self.aside:
+            if isinstance(fact, CreditEntry):
+                text = f"{counted(fact.points, 'credit')}: {fact.title}"
+                lines.append(Evidence(text, fact.day, counts=False, why=why, fact=fact.id))
         return Progress(
             number=number,
             text=node.text,
@@ -271,8 +281,13 @@ class ProgressTree:
         ]
         facts.sort(key=lambda fact: (fact.day, fact.course, fact.id), reverse=True)
         have = min(len(used), node.need)
-        lines = tuple(self._course(fact, counts=fact in used) for fact in facts)
-        return Progress(number, node.text, have, node.need, have == node.need, (), lines)
+        lines = [self._course(fact, counts=fact in used) for fact in facts]
+        lines += [
+            Evidence(self._completed(fact), fact.day, counts=False, why=why, fact=fact.id)
+            for fact, why in self.aside
+            if isinstance(fact, CourseCompletion) and fact.course in node.courses
+        ]
+        return Progress(number, node.text, have, node.need, have == node.need, (), tuple(lines))
 
     def _course(self, fact: CourseCompletion, *, counts: bool) -> Evidence:
         window = self.window
@@ -292,8 +307,10 @@ class ProgressTree:
             )
         else:
             why = "the same course counts once, and the later completion is used"
-        text = f"Completed {course_text(self.programme, fact.course)}"
-        return Evidence(text, fact.day, counts, why, fact.id)
+        return Evidence(self._completed(fact), fact.day, counts, why, fact.id)
+
+    def _completed(self, fact: CourseCompletion) -> str:
+        return f"Completed {course_text(self.programme, fact.course)}"
 
     def agreement(self, node: Agreement, number: str) -> Progress:
         name = self.programme.agreements[node.agreement].name

@@ -106,7 +106,7 @@ class _Comparison:
             met = term.met_on or term.active_on
             lost = between(met, old) if self._loses(after, old) and met < old else (0, 0)
             best = self._best_day(after, old)
-            sentences += self._losing(lost, best, old)
+            sentences += self._losing(after.certification, lost, best, old)
         return ImaginedChange(
             certification=after.certification,
             before=before,
@@ -153,13 +153,16 @@ class _Comparison:
             self.moved[key] = evaluate(self.programme, (*self.facts, *imagined), day)
         return self.moved[key]
 
-    def _losing(self, lost: tuple[int, int], best: date | None, old: date) -> Iterable[str]:
+    def _losing(
+        self, code: str, lost: tuple[int, int], best: date | None, old: date
+    ) -> Iterable[str]:
+        term = f"of the present term of {self.programme.certifications[code].name} would be lost"
         if not any(lost):
-            yield "Nothing of the present term would be lost."
+            yield f"Nothing {term}."
             return
         yield (
-            f"{length(*lost)} of the present term would be lost, because the new term counts "
-            "from the day the requirement is met."
+            f"{length(*lost)} {term}, because the new term counts from the day the requirement "
+            "is met."
         )
         if best is None:
             yield "Waiting would not change that."

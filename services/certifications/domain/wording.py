@@ -122,6 +122,11 @@ def between(first: date, last: date) -> tuple[int, int]:
 
 
 def length(months: int, days: int) -> str:
-    """Months and days as people say them: 4 months and 5 days."""
-    parts = [counted(count, noun) for count, noun in ((months, "month"), (days, "day")) if count]
+    """Months and days as people say them: 2 years, 4 months and 5 days."""
+    years, months = divmod(months, 12)
+    parts = [
+        counted(count, noun)
+        for count, noun in ((years, "year"), (months, "month"), (days, "day"))
+        if count
+    ]
     return listed(parts) or "0 days"

@@ -36,7 +36,7 @@ RENEWED = (
     "through 1 April 2024."
 )
 LOSS = (
-    "{} of the present term would be lost, because the new term counts from the day the "
+    "{} of the present term of One would be lost, because the new term counts from the day the "
     "requirement is met."
 )
 
@@ -80,7 +80,7 @@ def test_on_the_last_day_nothing_is_lost(programme: Programme) -> None:
     found = compare(programme, passed("A 2021-04-01"), imagined("B 2024-04-01"), day("2023-11-22"))
     change = only(found.changes)
     assert (change.months_lost, change.days_lost, change.best_day) == (0, 0, day("2024-04-01"))
-    assert found.sentences[1] == "Nothing of the present term would be lost."
+    assert found.sentences[1] == "Nothing of the present term of One would be lost."
 
 
 def test_the_day_after_it_is_too_late(programme: Programme) -> None:
