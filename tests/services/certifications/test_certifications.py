@@ -75,7 +75,7 @@ async def test_one_certification_shows_progress_and_explains_its_dates(desk: Des
     assert (after["status"], after["expires_on"]) == ("active", "2029-05-01")
     (why,) = [one for one in after["explanation"] if one["subject"] == "expires_on"]
     assert why["date"] == "2029-05-01"
-    assert why["policy"] == "cisco-2020-02-24"
+    assert why["policy"] == "cisco-2025-07-15"
     assert {fact["date"] for fact in why["facts"]} == {"2026-03-01", "2026-05-01"}
     assert [line["date"] for line in after["history"]] == ["2026-05-01"]
     assert any("two different concentration" in one["text"] for one in after["renewal"])
