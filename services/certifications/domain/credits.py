@@ -23,7 +23,8 @@ class Entry:
     """Points of one activity or, where a policy says so, of one pass.
 
     `while_active` says whether some certification was active on the day, `spent_on` the
-    certification that used it up where credits are used once.
+    certification that used it up where credits are used once, `earlier` the entry of the same
+    item before it.
     """
 
     fact: CreditEntry | ExamPass
@@ -36,6 +37,7 @@ class Entry:
     expires_on: date | None = None
     while_active: bool = False
     spent_on: str | None = None
+    earlier: "Entry | None" = None
 
     @classmethod
     def of(cls, fact: CreditEntry) -> "Entry":
@@ -60,23 +62,38 @@ class Entry:
 def why_not(entry: Entry, rules: CreditRules, window: Window | None) -> str | None:
     """Why an entry does not count for a term, whatever its age; None when it does.
 
-    The answers are spent, inactive, late, before and closed: used up before, earned while
-    nothing was active, handed in too late, from before the term, and handed in after its grace.
+    The answers are spent, inactive, late, repeated, before and closed: used up before, earned
+    while nothing was active, handed in too late, the same item again, from before the term, and
+    handed in after its grace.
     """
     if entry.spent_on is not None and rules.use == "once":
         return "spent"
-    if rules.earned_while == "active" and not entry.while_active:
-        return "inactive"
-    handed_in = entry.submitted_on
-    within = rules.submit_within
-    if handed_in is not None and within is not None and handed_in > last_day(within)(entry.day):
-        return "late"
+    reason = _never(entry, rules)
+    if reason is not None:
+        return reason
+    if rules.same_item == "once":
+        earlier = entry.earlier
+        while earlier is not None:
+            if _never(earlier, rules) is None:
+                return "repeated"
+            earlier = earlier.earlier
     if window is not None:
         first_out = window.after if rules.new_cycle == "ends" else window.opened_after
         if entry.day <= first_out:
             return "before"
-        if window.submit_by is not None and handed_in is not None and handed_in > window.submit_by:
+        handed_in, submit_by = entry.submitted_on, window.submit_by
+        if submit_by is not None and handed_in is not None and handed_in > submit_by:
             return "closed"
+    return None
+
+
+def _never(entry: Entry, rules: CreditRules) -> str | None:
+    """Why an entry counts for no term at all."""
+    if rules.earned_while == "active" and not entry.while_active:
+        return "inactive"
+    handed_in, within = entry.submitted_on, rules.submit_within
+    if handed_in is not None and within is not None and handed_in > last_day(within)(entry.day):
+        return "late"
     return None
 
 

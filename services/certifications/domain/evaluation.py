@@ -264,12 +264,16 @@ class Timeline(Dossier):
             touched |= policy.renewed_by.get(("holding", term.certification), _NONE)
         codes = [code for code in self.cycles if code in touched or code in again or None in again]
         if len(codes) > 1:
-            # The highest first: where credits are used once, they are used where they do most.
-            codes.sort(key=lambda code: _carrier_rank(policy.rules[code]))
+            # Where credits are used once, the highest goes first, then what ends first.
+            codes.sort(key=lambda code: self._urgency(policy.rules[code]))
         for code in codes:
             renewed = renew(self, code, day, policy)
             if renewed is not None:
                 changed.append(renewed)
+
+    def _urgency(self, rule: Rule) -> tuple[int, date, int]:
+        last = self.cycles[rule.code][-1].expires_on
+        return -rule.rank, last or date.max, rule.order
 
     def _extend(self, day: date, policy: PolicyRules, changed: list[Cycle]) -> None:
         carriers = [term for term in changed if term.kind in ("earned", "renewed")]

@@ -50,6 +50,7 @@ class Evidence:
     __slots__ = (
         "_entry_of",
         "_finished",
+        "_items",
         "_sums",
         "_tallies",
         "agreements",
@@ -69,6 +70,7 @@ class Evidence:
         self.passes: dict[str, list[tuple[ExamPass, date]]] = {}
         self.entries: list[Entry] = []
         self._entry_of: dict[int, Entry] = {}
+        self._items: dict[str, Entry] = {}
         self.courses: dict[str, list[CourseCompletion]] = {}
         self.agreements: dict[str, list[AgreementAccepted]] = {}
         self.fees: dict[str, list[FeePaid]] = {}
@@ -114,6 +116,8 @@ class Evidence:
 
     def _enter(self, entry: Entry) -> None:
         entry.while_active = self.ledger.any_active(entry.day)
+        entry.earlier = self._items.get(entry.item)
+        self._items[entry.item] = entry
         self.entries.append(entry)
         self._entry_of[id(entry.fact)] = entry
         self._sums.append(self._sums[-1] + entry.points)
