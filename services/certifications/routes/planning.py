@@ -1,18 +1,39 @@
-"""Planning: next eligible days, and what would be if; for the candidate, and for staff."""
+"""Planning: credits, next eligible days, and what would be if; for the candidate, and for staff."""
 
 from fastapi import APIRouter
 
 from services.certifications.domain.what_if import compare
 from services.certifications.imagining import facts_of
 from services.certifications.routes.access import AsOf, Theirs, myself, seen
-from services.certifications.schemas.planning import Eligibilities, Imagined, WhatIfView
-from services.certifications.views.planning import differences, eligibilities
+from services.certifications.schemas.planning import (
+    CreditTableView,
+    Eligibilities,
+    Imagined,
+    WhatIfView,
+)
+from services.certifications.views.planning import credit_table, differences, eligibilities
 from services.certifications.views.seen import Seen
 from shared.auth import Candidate
 from shared.web import Here, Read
 
 router = APIRouter()
 _THEIRS = "/candidates/{programme}/{candidate_id}"
+
+
+@router.get("/credits")
+async def read_credits(
+    principal: Candidate, session: Read, here: Here, as_of: AsOf = None
+) -> CreditTableView:
+    """List my continuing education credits, with what has become of each, and the totals."""
+    return credit_table(await seen(session, here, myself(principal), as_of))
+
+
+@router.get(f"{_THEIRS}/credits")
+async def read_candidates_credits(
+    person: Theirs, session: Read, here: Here, as_of: AsOf = None
+) -> CreditTableView:
+    """List a candidate's continuing education credits, for staff."""
+    return credit_table(await seen(session, here, person, as_of))
 
 
 @router.get("/eligibility")

@@ -82,6 +82,17 @@ class AchievementView(BaseModel):
     name: str
     reached_on: date
     intervals: list[Interval]
+    sentence: str
+
+
+class ComingAchievement(BaseModel):
+    """An achievement that days count for already."""
+
+    id: str
+    name: str
+    expected_on: date | None = Field(description="null: the present terms do not reach so far")
+    intervals: list[Interval]
+    sentence: str
 
 
 class Certifications(BaseModel):
@@ -92,7 +103,8 @@ class Certifications(BaseModel):
     date_rule: str
     levels: list[Level]
     available: list[Available] = Field(description="those in progress first")
-    achievements: list[AchievementView]
+    achievements: list[AchievementView] = Field(description="those that are reached")
+    coming_achievements: list[ComingAchievement]
 
 
 class EvidenceView(BaseModel):
@@ -135,6 +147,7 @@ class ExplanationView(BaseModel):
     facts: list[FactView]
     rule: str | None
     policy: str | None
+    overrides: list[str] = Field(description="the one-off overrides that moved the date")
 
 
 class HistoryLineView(BaseModel):
@@ -142,14 +155,24 @@ class HistoryLineView(BaseModel):
 
     date: date
     text: str
+    kind: str = Field(description="earned, renewed, granted, expired, suspended and so on")
 
 
-class RenewalOption(BaseModel):
-    """One way to renew a certification while it is active."""
+class WayToRenewView(BaseModel):
+    """One way to renew a certification, by itself or carried along by another."""
 
-    number: str
+    number: str = Field(description="its line in the progress tree; empty if another carries it")
     text: str
-    satisfied: bool
+    rule: str = Field(description="where the programme's files say so")
+    missing: list[str] = Field(description="what is still to do")
+    done: float = Field(description="how much of it is done, 0 to 1")
+    earliest_on: date = Field(description="the day of the answer, or the first that is allowed")
+    new_expires_on: date | None = Field(description="the last day it gives, met on that day")
+    latest_on: date = Field(description="the last day on which it renews")
+    latest_expires_on: date | None = Field(description="the last day it gives, met then")
+    for_life: bool = Field(description="it never expires after this")
+    carried_by: str | None = Field(description="the certification that carries this one along")
+    note: str | None = Field(description="what keeps the way from being open now")
 
 
 class CertificationDetail(CertificationView):
@@ -161,4 +184,5 @@ class CertificationDetail(CertificationView):
     progress: list[Node] = Field(description="what earns it or, while it is active, renews it")
     explanation: list[ExplanationView]
     history: list[HistoryLineView] = Field(description="newest first")
-    renewal: list[RenewalOption]
+    options: list[WayToRenewView] = Field(description="the ways to renew it")
+    fastest: int | None = Field(description="the place of the option with the least to do")

@@ -18,9 +18,11 @@ class CreditLineView(BaseModel):
     provider: str
     category: str | None
     category_name: str | None
+    activity: str | None
+    activity_name: str | None
     points: Decimal
     active_on: date = Field(description="the first day the credits count")
-    inactive_on: date | None = Field(description="the day they end; null: no end is known")
+    inactive_on: date | None = Field(description="their last day; null: they do not grow old")
     status: Literal["active", "used", "expired", "pending", "not_counted"]
     why: str
 

@@ -1,16 +1,25 @@
 """A candidate's certifications, with progress, reasons and history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from services.certifications.domain import Progress, Standing, detail, details, evaluate
+from services.certifications.domain import (
+    Explained,
+    Explanation,
+    Progress,
+    Standing,
+    WayToRenew,
+    detail,
+)
+from services.certifications.domain.anniversaries import Anniversary
 from services.certifications.domain.labels import status_text
-from services.certifications.domain.state import Achievement
 from services.certifications.schemas.candidate import (
     AchievementView,
     Available,
     CertificationDetail,
     Certifications,
     CertificationView,
+    ComingAchievement,
     EvidenceView,
     ExplanationView,
     FactView,
@@ -18,29 +27,33 @@ from services.certifications.schemas.candidate import (
     Interval,
     Level,
     Node,
-    RenewalOption,
     Successor,
     Tally,
+    WayToRenewView,
 )
 from services.certifications.views.seen import Seen, date_rule, earned_as, verification_url
 from shared.programmes import Certification, Programme
+
+_TO_BE_EARNED = frozenset(("not_earned", "expired", "emeritus"))
 
 
 def all_of(seen: Seen) -> Certifications:
     """Return what the candidate holds or has held, by level, and what can be earned."""
     programme = seen.programme
-    found = details(programme, seen.facts, seen.as_of, programme.certifications)
+    explained = Explained(programme, seen.facts, seen.as_of)
     views: dict[str, list[CertificationView]] = {level: [] for level in programme.levels}
     available = []
     for code, one in programme.certifications.items():
-        standing = found[code].standing
+        standing = explained.state[code]
         if standing.cycles:
             views[one.level].append(_view(seen, one, standing))
-        if not standing.holding:
-            available += [_available(programme, one, root) for root in found[code].progress]
+        if standing.status in _TO_BE_EARNED:
+            progress = explained.detail(code).progress
+            available += [_available(programme, one, root) for root in progress]
     available.sort(
         key=lambda item: (not item.progress.started, item.progress.have == 0)
     )  # a stable sort: otherwise the order of the programme's file
+    anniversaries = explained.anniversaries()
     return Certifications(
         as_of=seen.as_of,
         timezone=programme.timezone,
@@ -52,41 +65,72 @@ def all_of(seen: Seen) -> Certifications:
         ],
         available=available,
         achievements=[
-            _achievement(programme, one)
-            for one in evaluate(programme, seen.facts, seen.as_of).achievements
+            AchievementView(
+                id=one.id,
+                name=one.name,
+                reached_on=one.reached_on,
+                intervals=_intervals(one),
+                sentence=one.sentence,
+            )
+            for one in anniversaries
+            if one.reached_on is not None
+        ],
+        coming_achievements=[
+            ComingAchievement(
+                id=one.id,
+                name=one.name,
+                expected_on=one.expected_on,
+                intervals=_intervals(one),
+                sentence=one.sentence,
+            )
+            for one in anniversaries
+            if one.reached_on is None
         ],
     )
 
 
 def one_of_them(seen: Seen, code: str) -> CertificationDetail:
-    """Return one certification with progress, explanations and history."""
+    """Return one certification with progress, ways to renew, explanations and history."""
     programme = seen.programme
     found = detail(programme, seen.facts, seen.as_of, code)
-    standing = found.standing
-    view = _view(seen, programme.certifications[code], standing)
+    view = _view(seen, programme.certifications[code], found.standing)
     return CertificationDetail(
         **view.model_dump(),
         as_of=seen.as_of,
         timezone=programme.timezone,
         date_rule=date_rule(programme),
         progress=_nodes(found.progress),
-        explanation=[
-            ExplanationView(
-                subject=why.subject,
-                date=why.date,
-                sentence=why.sentence,
-                facts=[
-                    FactView(kind=fact.kind, id=fact.id, date=fact.day, text=fact.text)
-                    for fact in why.facts
-                ],
-                rule=why.rule,
-                policy=why.policy,
-            )
-            for why in found.explanations
+        explanation=[_explanation(why) for why in found.explanations],
+        history=[
+            HistoryLineView(date=line.date, text=line.text, kind=line.kind)
+            for line in found.history
         ],
-        history=[HistoryLineView(date=line.date, text=line.text) for line in found.history],
-        renewal=_options(found.progress) if standing.holding else [],
+        options=[WayToRenewView(**_way(way)) for way in found.options],
+        fastest=found.fastest,
     )
+
+
+def _way(way: WayToRenew) -> dict[str, Any]:
+    return {name: getattr(way, name) for name in WayToRenewView.model_fields}
+
+
+def _explanation(why: Explanation) -> ExplanationView:
+    return ExplanationView(
+        subject=why.subject,
+        date=why.date,
+        sentence=why.sentence,
+        facts=[
+            FactView(kind=fact.kind, id=fact.id, date=fact.day, text=fact.text)
+            for fact in why.facts
+        ],
+        rule=why.rule,
+        policy=why.policy,
+        overrides=list(why.overrides),
+    )
+
+
+def _intervals(one: Anniversary) -> list[Interval]:
+    return [Interval(first=first, last=last) for first, last in one.intervals]
 
 
 def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationView:
@@ -127,15 +171,6 @@ def _successor(programme: Programme, one: Certification) -> Successor | None:
         return None
     successor = programme.certifications[one.succeeded_by.certification]
     return Successor(certification=successor.code, name=successor.name)
-
-
-def _achievement(programme: Programme, one: Achievement) -> AchievementView:
-    return AchievementView(
-        id=one.id,
-        name=programme.achievements[one.id].name,
-        reached_on=one.reached_on,
-        intervals=[Interval(first=first, last=last) for first, last in one.intervals],
-    )
 
 
 def _available(programme: Programme, one: Certification, root: Progress) -> Available:
@@ -179,15 +214,4 @@ def _nodes(tree: Iterable[Progress]) -> list[Node]:
             note=node.note,
         )
         for node in tree
-    ]
-
-
-def _options(tree: Sequence[Progress]) -> list[RenewalOption]:
-    """Return the branches of an any-of, or the one way there is."""
-    options: Sequence[Progress] = tree
-    if len(tree) == 1 and tree[0].children and tree[0].need == 1:
-        options = tree[0].children
-    return [
-        RenewalOption(number=node.number, text=node.text, satisfied=node.satisfied)
-        for node in options
     ]

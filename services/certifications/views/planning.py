@@ -1,15 +1,17 @@
 """What candidates plan with: next eligible days, and what imagined passes and credits change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from services.certifications.domain import Standing, evaluate
+from services.certifications.domain import Explained, Standing, evaluate
 from services.certifications.domain.labels import status_text
 from services.certifications.domain.retakes import attempts_by_exam, eligibility
 from services.certifications.domain.rules import compiled
 from services.certifications.domain.what_if import WhatIf
 from services.certifications.schemas.planning import (
     ChangeView,
+    CreditLineView,
+    CreditTableView,
     Eligibilities,
     EligibilityView,
     StandingView,
@@ -17,7 +19,39 @@ from services.certifications.schemas.planning import (
     WhatIfView,
 )
 from services.certifications.views.seen import Seen
-from shared.programmes import Exam, Programme
+from shared.programmes import Exam, Named, Programme
+
+
+def credit_table(seen: Seen) -> CreditTableView:
+    """Return every credit with what has become of it, and the totals."""
+    programme = seen.programme
+    table = Explained(programme, seen.facts, seen.as_of).credits()
+    return CreditTableView(
+        as_of=seen.as_of,
+        lines=[
+            CreditLineView(
+                id=line.id,
+                title=line.title,
+                provider=line.provider,
+                category=line.category,
+                category_name=_named(programme.education.categories, line.category),
+                activity=line.activity,
+                activity_name=_named(programme.education.activities, line.activity),
+                points=line.points,
+                active_on=line.active_on,
+                inactive_on=line.inactive_on,
+                status=line.status,
+                why=line.why,
+            )
+            for line in table.lines
+        ],
+        totals={str(status): points for status, points in table.totals.items()},
+    )
+
+
+def _named(there: Mapping[str, Named], key: str | None) -> str | None:
+    found = there.get(key or "")
+    return None if found is None else found.name
 
 
 def eligibilities(seen: Seen) -> Eligibilities:

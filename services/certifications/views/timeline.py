@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.certifications.domain import AssignedNumber, Fact, details, evaluate
+from services.certifications.domain import AssignedNumber, Explained, Fact
 from services.certifications.domain.liveness import voids_in_force
 from services.certifications.fact_texts import fact_text
 from services.certifications.facts import kind_of
@@ -48,13 +48,13 @@ def _facts(
 
 
 def _terms(seen: Seen) -> Iterator[TimelineItem]:
-    state = evaluate(seen.programme, seen.facts, seen.as_of)
-    held = [code for code in seen.programme.certifications if code in state.standings]
-    for code, found in details(seen.programme, seen.facts, seen.as_of, held).items():
-        name = seen.programme.certifications[code].name
-        for line in found.history:
+    explained = Explained(seen.programme, seen.facts, seen.as_of)
+    for code, one in seen.programme.certifications.items():
+        if code not in explained.state.standings:
+            continue
+        for line in explained.detail(code).history:
             yield TimelineItem(
-                kind="term", date=line.date, text=f"{name}: {line.text}", certification=code
+                kind="term", date=line.date, text=f"{one.name}: {line.text}", certification=code
             )
 
 

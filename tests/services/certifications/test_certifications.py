@@ -68,7 +68,7 @@ async def test_one_certification_shows_progress_and_explains_its_dates(desk: Des
     ]
     (evidence,) = root["children"][0]["evidence"]
     assert (evidence["date"], evidence["counts"]) == ("2026-03-01", True)
-    assert before["renewal"] == []
+    assert (before["options"], before["fastest"]) == ([], None)
 
     await desk.hear(passed("300-410", "2026-05-01"))
     after = await desk.get(path)
@@ -78,7 +78,10 @@ async def test_one_certification_shows_progress_and_explains_its_dates(desk: Des
     assert why["policy"] == "cisco-2025-07-15"
     assert {fact["date"] for fact in why["facts"]} == {"2026-03-01", "2026-05-01"}
     assert [line["date"] for line in after["history"]] == ["2026-05-01"]
-    assert any("two different concentration" in one["text"] for one in after["renewal"])
+    assert any("two different concentration" in one["text"] for one in after["options"])
+    fastest = after["options"][after["fastest"]]
+    assert fastest["missing"]
+    assert fastest["new_expires_on"] == "2029-11-22"
 
 
 async def test_somebody_without_any_result_sees_what_can_be_earned(desk: Desk) -> None:
