@@ -61,9 +61,10 @@ def history(
 def _terms(programme: Programme, dossier: Dossier, standing: Standing) -> Iterator[HistoryLine]:
     cycles = standing.cycles
     for at, cycle in enumerate(cycles):
-        day = in_force_on(cycle)
         if at:
-            yield from _end(dossier, cycles[at - 1], day)
+            yield from _end(dossier, cycles[at - 1], in_force_on(cycle))
+        # What was met ahead of a fixed cycle happened on the day it was met.
+        day = cycle.met_on or cycle.active_on
         yield HistoryLine(day, _began(programme, cycle), cycle.kind)
         yield from _overridden(programme, cycle, day)
     yield from _end(dossier, cycles[-1], date.max)
