@@ -67,6 +67,25 @@ SIGNED_IN = (
     "/cisco/staff/parked",
     "/cisco/staff/mail",
 )
+# On a phone in the dark and on a desktop in the light: each width and each scheme once.
+RULES = (
+    "/cisco/certifications/CCNA-CYBERSECURITY",
+    "/cisco/what-if?exam=300-415&exam_day=2026-12-04&points=many&credits_day=2026-12-01",
+    "/cisco/what-if?exam=300-415&exam_day=2026-12-04",
+    "/cisco/testing-history/ce-activities",
+    "/cisco/staff/candidates/CSCO10000000/timeline",
+    "/cisco/staff/candidates/CSCO10000000/actions",
+    "/cisco/staff/candidates/CSCO10000000/actions/void",
+    "/cisco/staff/candidates/CSCO10000000/actions/a1/undo",
+    "/cisco/staff/candidates/CSCO10000000/certifications/CCNP-ENTERPRISE?as_of=2027-01-01",
+    "/cisco/staff/programme",
+    "/cisco/staff/programme/certifications/CCNA",
+    "/cisco/staff/programme/exams",
+    "/cisco/staff/programme/overrides",
+    "/cisco/staff/programme/dry-runs",
+    "/cisco/staff/programme/dry-runs/run-1",
+    "/cisco/staff/programme/re-evaluations",
+)
 
 
 @contextmanager
@@ -126,7 +145,8 @@ def test_every_page_is_accessible_and_fits(
             faults += _look(page, path)
         _sign_in(page)
         _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
-        for path in SIGNED_IN:
+        once = (viewport is PHONE) == (scheme == "dark")
+        for path in SIGNED_IN + (RULES if once else ()):
             faults += _look(page, path)
     assert not faults, "\n".join(faults)
 
@@ -216,6 +236,51 @@ def test_an_imports_figures_move_until_it_has_finished(browser: Browser, address
         page.goto("/cisco/staff/imports/imp-22")
         expect(page.locator("[data-figure=done]")).to_have_text("400")
         expect(page.locator("main")).to_contain_text("Every row was taken.")
+
+
+def test_what_if_gets_a_row_in_place_and_without_javascript(
+    browser: Browser, address: str, world: World
+) -> None:
+    for scripts in (True, False):
+        with _visiting(browser, address, java_script_enabled=scripts) as context:
+            page = context.new_page()
+            _sign_in(page)
+            page.goto("/cisco/what-if")
+            page.get_by_label("Exam", exact=True).first.fill("300-415")
+            page.get_by_role("button", name="One more exam").click()
+            fields = page.locator("input[name=exam]")
+            expect(fields).to_have_count(3)
+            fields.last.fill("350-401")
+            page.get_by_role("button", name="Show the difference").click()
+            expect(page.get_by_role("heading", name="How you would stand")).to_be_visible()
+            assert [one["exam"] for one in world.imagined[-1]["exams"]] == ["300-415", "350-401"]
+
+
+def test_an_action_is_done_and_undone_by_keyboard(
+    browser: Browser, address: str, world: World
+) -> None:
+    with _visiting(browser, address, java_script_enabled=False) as context:
+        page = context.new_page()
+        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        page.goto("/cisco/staff/candidates/CSCO10000000/actions/suspend?certification=CCNA")
+        page.get_by_label("Reason").fill("Under investigation")
+        page.get_by_role("button", name="Go on to confirm").press("Enter")
+        page.get_by_role("button", name="Suspend a certification").press("Enter")
+        expect(page.locator("main")).to_contain_text("Certification suspended")
+        page.get_by_role("link", name="Undo").first.press("Enter")
+        page.get_by_label("Why it is undone").fill("It was a mistake")
+        page.get_by_role("button", name="Undo it").press("Enter")
+        expect(page.locator("main")).to_contain_text("Action undone")
+        assert world.actions[0]["undo_reason"] == "It was a mistake"
+
+
+def test_a_dry_runs_figures_move_until_it_has_ended(browser: Browser, address: str) -> None:
+    with _visiting(browser, address) as context:
+        page = context.new_page()
+        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        page.goto("/cisco/staff/programme/dry-runs/run-2")
+        expect(page.locator("[data-figure=done]")).to_have_text("1200")
+        expect(page.locator("main")).to_contain_text("Finished")
 
 
 def test_the_keyboard_reaches_content_first(browser: Browser, address: str) -> None:
