@@ -9,10 +9,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from benchmarks.end_to_end import e2e_distributed, e2e_embedded
+from benchmarks.engine import evaluations
 from benchmarks.figures import Figure, keep, table
 from benchmarks.growth import cost_growth, rss_embedded_100k
 from benchmarks.latency import post_to_page_p99
 from benchmarks.start import start_warm
+from benchmarks.whole_programme import daily_job_1m, dry_run_100k
 
 ALL: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
     measure.__name__: measure
@@ -23,6 +25,9 @@ ALL: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
         rss_embedded_100k,
         cost_growth,
         start_warm,
+        evaluations,
+        dry_run_100k,
+        daily_job_1m,
     )
 }
 
