@@ -18,7 +18,7 @@ from shared.migrations import upgrade
 
 SCOPES = (
     "candidates:read imports:read imports:write events:manage emails:read"
-    " registrations:write results:write"
+    " certifications:write programmes:write registrations:write results:write"
 )
 _UNLIMITED = {"GATEWAY_RATE_SIGN_IN": "9999r/s", "GATEWAY_RATE_PUBLIC": "9999r/s"}
 

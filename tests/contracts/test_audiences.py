@@ -90,6 +90,8 @@ class World:
             where["parked_id"] = self.parked(operation.service)
         if operation.method == "delete":
             where["transcript_id"] = self.transcript()
+        if "{action_id}" in path:
+            where["action_id"] = self.action()
         for name, value in where.items():
             path = path.replace(f"{{{name}}}", value)
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -119,7 +121,21 @@ class World:
         ).json()
         return str(made["id"])
 
+    def action(self) -> str:
+        """A fresh action of staff about Anna."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        path = f"/api/certifications/candidates/cisco/{self.ids['anna']}/actions"
+        made = self.house.client.post(path, json=CREDITS, headers=headers).json()
+        return str(made["id"])
 
+
+CREDITS = {
+    "action": "credits",
+    "points": "1",
+    "title": "For Anna's eyes",
+    "reason": "She was there",
+}
+IMAGINED = {"exams": [{"exam": "350-401", "day": ago(-20)}]}
 TRANSCRIPT = {"description": "For Anna's eyes", "valid_through": ago(-20), "all_new": True}
 
 
@@ -151,10 +167,17 @@ def upload() -> Json:
     }
 
 
+ANNA = "/candidates/{programme}/{candidate_id}"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
 # path, whose ids are Anna's.
 ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
+    ("certifications", "post", f"{ANNA}/actions"): lambda: {"json": CREDITS},
+    ("certifications", "post", f"{ANNA}/actions/{{action_id}}/undo"): lambda: {
+        "json": {"reason": "She was not"}
+    },
+    ("certifications", "post", "/what-if"): lambda: {"json": IMAGINED},
+    ("certifications", "post", f"{ANNA}/what-if"): lambda: {"json": IMAGINED},
     ("exams", "post", "/registrations"): lambda: {"json": booking("anna", uuid4().hex)},
     ("exams", "post", "/results"): lambda: {"json": result("anna", uuid4().hex)},
     ("exams", "post", "/imports"): upload,
