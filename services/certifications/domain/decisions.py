@@ -69,8 +69,10 @@ def _meant(dossier: Dossier, fact: Suspended | Revoked | Reinstated) -> tuple[st
 
 
 def _granted(dossier: Dossier, fact: Granted) -> Cycle | None:
-    ledger, day = dossier.ledger, fact.day
-    code = _heir(dossier, fact.certification, day)
+    ledger, day, code = dossier.ledger, fact.day, fact.certification
+    # What is given after a successor has taken over is the successor.
+    while code in dossier.rules.successor and day >= dossier.rules.successor[code].on:
+        code = dossier.rules.successor[code].successor
     version = dossier.edition.governing(day)
     if code not in version.rules:
         return None
