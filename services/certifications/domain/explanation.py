@@ -145,7 +145,7 @@ class _Explaining:
             case "in_grace" | "suspended" if standing.grace_until is not None:
                 return self._run_out(now, standing.grace_until)
             case "suspended" | "revoked":
-                what = f"{standing.status} since {_day(standing.since)}"
+                what = f"{standing.status}, since {_day(standing.since)}"
                 return self._barred(cycle, "status", None, f"{self.today} {what}")
             case "replaced":
                 what = self._replaced()
@@ -250,7 +250,9 @@ class _Explaining:
 
     def _of(self, cycle: Cycle, subject: Subject, day: date | None, sentence: str) -> Explanation:
         facts = tuple(_reference(self.programme, cause) for cause in cycle.causes)
-        return Explanation(subject, day, sentence, facts, cycle.rule, cycle.policy, cycle.overrides)
+        # An override moves a last day, and so whether it is active; nothing else.
+        overrides = cycle.overrides if subject in {"status", "expires_on"} else ()
+        return Explanation(subject, day, sentence, facts, cycle.rule, cycle.policy, overrides)
 
 
 # These move the last day of a term that had begun before.

@@ -62,12 +62,12 @@ def _terms(programme: Programme, dossier: Dossier, standing: Standing) -> Iterat
     cycles = standing.cycles
     for at, cycle in enumerate(cycles):
         if at:
-            yield from _end(dossier, cycles[at - 1], in_force_on(cycle))
+            yield from _end(dossier, cycles[at - 1], cycle)
         # What was met ahead of a fixed cycle happened on the day it was met.
         day = cycle.met_on or cycle.active_on
         yield HistoryLine(day, _began(programme, cycle), cycle.kind)
         yield from _overridden(programme, cycle, day)
-    yield from _end(dossier, cycles[-1], date.max)
+    yield from _end(dossier, cycles[-1], None)
 
 
 def _began(programme: Programme, cycle: Cycle) -> str:
@@ -86,10 +86,13 @@ def _overridden(programme: Programme, cycle: Cycle, began: date) -> Iterator[His
         yield HistoryLine(day, text, "overridden")
 
 
-def _end(dossier: Dossier, cycle: Cycle, following: date) -> Iterator[HistoryLine]:
+def _end(dossier: Dossier, cycle: Cycle, then: Cycle | None) -> Iterator[HistoryLine]:
     """How a term ran out, if nothing followed it before it did."""
     last, as_of = cycle.expires_on, dossier.as_of
+    following = date.max if then is None else in_force_on(then)
     if last is None or last >= as_of or following <= last:
+        return
+    if then is not None and then.kind == "emeritus" and following == day_after(last):
         return
     handed_over = dossier.ledger.handed_over.get(cycle.certification)
     if handed_over is not None and handed_over <= last:
@@ -152,7 +155,7 @@ def _names(programme: Programme, dossier: Dossier, standing: Standing) -> Iterat
     for (until, old), new in zip(dated, names[1:], strict=True):
         day = day_after(until)
         term = dossier.ledger.current(code, day) if day <= dossier.as_of else None
-        if term is not None and term.active_on < day and term.covers(day):
+        if term is not None and in_force_on(term) < day and term.covers(day):
             yield HistoryLine(day, f"Renamed from {old} to {new}.", "renamed")
     handed_over = dossier.ledger.handed_over.get(code)
     if handed_over is not None and one.succeeded_by is not None:

@@ -53,8 +53,8 @@ def overrides_text(programme: Programme, cycle: Cycle) -> str:
 def _moved(override: Override, own: date, last: date) -> str:
     by = f"{override.extend_by} more" if override.extend_by is not None else "more time"
     return (
-        f"Announced on {written(override.announced_on)}, {override.id} gives what ends from "
-        f"{written(override.expiring.first)} to {written(override.expiring.last)} {by}, so "
+        f"{override.id}, announced on {written(override.announced_on)}, gives {by} to what ends "
+        f"from {written(override.expiring.first)} to {written(override.expiring.last)}, so "
         f"{written(own)} became {written(last)}: {override.reason.strip().rstrip('.')}."
     )
 

@@ -1,7 +1,10 @@
 """What is still to do for a requirement, on the shortest way through its tree."""
 
+from decimal import Decimal
+
 from services.certifications.domain.nodes import Credits, Node, Parts, Passes
 from services.certifications.domain.progress import Progress
+from services.certifications.domain.wording import amount, counted
 
 
 def missing(node: Node, line: Progress) -> tuple[str, ...]:
@@ -37,12 +40,14 @@ def share(node: Node, line: Progress) -> float:
 
 
 def _credits(line: Progress) -> str:
-    short = [child for child in line.children if not child.satisfied]
+    """The credits in all, and those that a category or a stretch of the term still lacks."""
+    parts: list[str] = []
     if line.have < line.need:
-        text = _more(line) if line.have else line.text
-        return "; ".join([text, *(_more(child) for child in short)])
-    return "; ".join(_more(child) for child in short) or line.text
+        lacking = counted(Decimal(str(line.need - line.have)), "more credit")
+        parts.append(f"Earn {lacking}" if line.have else line.text)
+    parts += [_more(child) for child in line.children if not child.satisfied]
+    return "; ".join(parts) or line.text
 
 
 def _more(line: Progress) -> str:
-    return f"{line.text}: {line.need - line.have:g} more"
+    return f"{line.text} ({amount(Decimal(str(line.need - line.have)))} more)"

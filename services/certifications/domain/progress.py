@@ -115,7 +115,7 @@ class ProgressTree:
     def _inactive(self, code: str, last: date | None) -> str:
         bar = self.dossier.ledger.sanctions.on(code, self.day)
         if bar is not None:
-            return f"it is {bar.sanction} since {written(bar.since)}"
+            return f"it has been {bar.sanction} since {written(bar.since)}"
         if self.dossier.ledger.replaced(code, self.day):
             return "another certification has taken its place"
         if last is None or self.day <= last:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from services.certifications.domain.facts import Granted, Prolonged
+from services.certifications.domain.facts import Granted, Held, Prolonged
 from services.certifications.domain.state import Cycle
-from services.certifications.domain.wording import causes_text, written
+from services.certifications.domain.wording import causes_text, listed, written
 from shared.programmes import Programme
 
 GRANTED = "Manually granted certification"
@@ -23,7 +23,9 @@ def reason(programme: Programme, cycle: Cycle) -> str:
         case "lengthened":
             text = f"Lengthened on {day}{_to(cycle.expires_on)} by the rules of that day."
         case "migrated":
-            text = f"Taken over on {day}, with the same dates: {causes} and is replaced by it."
+            old = [one.certification for one in cycle.causes if isinstance(one, Held)]
+            names = listed([programme.certifications[code].name for code in old])
+            text = f"Taken over from {names} on {day}, with the same dates."
         case "emeritus":
             life = ", for a lifetime" if cycle.expires_on is None else ""
             text = f"Emeritus from {day} on{life}: {causes}."
@@ -36,7 +38,20 @@ def reason(programme: Programme, cycle: Cycle) -> str:
             text = f"{cycle.kind.capitalize()} on {day}: {causes}."
             if cycle.met_on is not None and cycle.met_on < cycle.active_on:
                 text += f" The new term begins on {written(cycle.active_on)}."
+            elif cycle.causes and max(cause.day for cause in cycle.causes) < cycle.active_on:
+                text += _not_before(programme, cycle)
     return text
+
+
+def _not_before(programme: Programme, cycle: Cycle) -> str:
+    """What had to come before evidence from an earlier day could do anything."""
+    one = programme.certifications[cycle.certification]
+    policy = next(each for each in programme.policies if each.version == cycle.policy)
+    if one.awarded_from == cycle.active_on:
+        return f" {one.name} has been awarded since that day."
+    if policy.effective_from == cycle.active_on:
+        return f" The rules that count it, {policy.version}, came into force that day."
+    return ""
 
 
 def staff_reason(cycle: Cycle) -> str:

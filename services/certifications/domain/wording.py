@@ -89,17 +89,27 @@ def cause_text(programme: Programme, cause: Cause) -> str:  # noqa: PLR0911 - on
 
 
 def causes_text(programme: Programme, causes: Iterable[Cause]) -> str:
-    """All causes of a date in one sentence part; many credits are told as their sum."""
+    """All causes of a date in one sentence part; what there is much of is told together."""
     every = list(causes)
     credits_ = [cause for cause in every if isinstance(cause, CreditEntry)]
-    if len(credits_) <= _CREDITS_LISTED:
-        return listed([cause_text(programme, cause) for cause in every])
-    first, last = min(one.day for one in credits_), max(one.day for one in credits_)
-    total = sum((one.points for one in credits_), Decimal(0))
-    when = f"on {written(first)}" if first == last else f"from {written(first)} to {written(last)}"
-    text = f"earned {counted(total, 'credit')} with {counted(len(credits_), 'activity')} {when}"
-    others = [one for one in every if not isinstance(one, CreditEntry)]
-    return listed([*(cause_text(programme, cause) for cause in others), text])
+    told = every
+    sums: list[str] = []
+    if len(credits_) > _CREDITS_LISTED:
+        told = [one for one in told if not isinstance(one, CreditEntry)]
+        total = counted(sum((one.points for one in credits_), Decimal(0)), "credit")
+        sums.append(f"earned {total} with {counted(len(credits_), 'activity')} {_when(credits_)}")
+    fees = [cause for cause in every if isinstance(cause, FeePaid)]
+    for fee in dict.fromkeys(one.fee for one in fees):
+        paid = [one for one in fees if one.fee == fee]
+        if len(paid) > 1:
+            told = [one for one in told if one not in paid]
+            sums.append(f"paid the {programme.fees[fee].name} {len(paid)} times {_when(paid)}")
+    return listed([*(cause_text(programme, cause) for cause in told), *sums])
+
+
+def _when(facts: Sequence[CreditEntry] | Sequence[FeePaid]) -> str:
+    first, last = min(one.day for one in facts), max(one.day for one in facts)
+    return f"on {written(first)}" if first == last else f"from {written(first)} to {written(last)}"
 
 
 def course_text(programme: Programme, code: str) -> str:
