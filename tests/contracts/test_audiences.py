@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from deploy.local.processes import REPOSITORY
 from deploy.members import SERVICES, member
 from shared.events import CertificationExpired
 from tests.contracts.house import SCOPES, House, opened
@@ -92,6 +93,10 @@ class World:
             where["transcript_id"] = self.transcript()
         if "{action_id}" in path:
             where["action_id"] = self.action()
+        if "{dry_run_id}" in path:
+            where["dry_run_id"] = self.dry_run()
+        if "{reevaluation_id}" in path:
+            where["reevaluation_id"] = self.reevaluation()
         for name, value in where.items():
             path = path.replace(f"{{{name}}}", value)
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -128,7 +133,32 @@ class World:
         made = self.house.client.post(path, json=CREDITS, headers=headers).json()
         return str(made["id"])
 
+    def dry_run(self) -> str:
+        """The dry run that is under way, or else a fresh one."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        path = "/api/certifications/programmes/cisco/dry-runs"
+        for newest in self.house.client.get(path, headers=headers).json()["items"][:1]:
+            if newest["finished_at"] is None:
+                return str(newest["id"])
+        made = self.house.client.post(path, json=TRIAL, headers=headers).json()
+        return str(made["id"])
 
+    def reevaluation(self) -> str:
+        """The newest re-evaluation, or else a fresh one, when it is done."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        path = "/api/certifications/programmes/cisco/reevaluations"
+
+        def done() -> list[Json]:
+            rows = self.house.client.get(path, headers=headers).json()["items"]
+            if not rows:
+                self.house.client.post(path, json=REASON, headers=headers)
+            return [row for row in rows if row["finished_at"]]
+
+        return str(until(done, "a re-evaluation is done")[0]["id"])
+
+
+REASON = {"reason": "The rules have changed"}
+TRIAL = {"files": {"kits.yaml": (REPOSITORY / "programmes/cisco/kits.yaml").read_text()}}
 CREDITS = {
     "action": "credits",
     "points": "1",
@@ -176,6 +206,8 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("certifications", "post", f"{ANNA}/actions/{{action_id}}/undo"): lambda: {
         "json": {"reason": "She was not"}
     },
+    ("certifications", "post", "/programmes/{programme}/dry-runs"): lambda: {"json": TRIAL},
+    ("certifications", "post", "/programmes/{programme}/reevaluations"): lambda: {"json": REASON},
     ("certifications", "post", "/what-if"): lambda: {"json": IMAGINED},
     ("certifications", "post", f"{ANNA}/what-if"): lambda: {"json": IMAGINED},
     ("exams", "post", "/registrations"): lambda: {"json": booking("anna", uuid4().hex)},
