@@ -54,6 +54,7 @@ class EligibilityView(BaseModel):
     last_attempt_on: date | None
     reason: str
     rule: str | None
+    renews: list[str] = Field(description="what is active and can be renewed by a pass of it")
     warns: list[Warned] = Field(
         description="certifications that the exam would renew and that end before that day"
     )

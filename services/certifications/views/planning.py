@@ -1,6 +1,6 @@
 """What candidates plan with: next eligible days, and what imagined passes and credits change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from services.certifications.domain import Explained, Standing, evaluate
@@ -59,7 +59,8 @@ def eligibilities(seen: Seen) -> Eligibilities:
     programme, day = seen.programme, seen.as_of
     attempts = attempts_by_exam(programme, seen.facts, day)
     attempted = sorted(attempts, key=lambda exam: attempts[exam][-1].day, reverse=True)
-    renewing = [exam for exam in _renewing(seen) if exam not in attempts]
+    renewing = _renewing(seen)
+    others = [exam for exam in renewing if exam not in attempts]
     return Eligibilities(
         as_of=day,
         items=[
@@ -72,30 +73,32 @@ def eligibilities(seen: Seen) -> Eligibilities:
                 last_attempt_on=one.last_attempt_on,
                 reason=one.reason,
                 rule=one.rule,
+                renews=renewing.get(one.exam, []),
                 warns=[
                     Warned(certification=code, name=programme.certifications[code].name, text=text)
                     for code, text in zip(one.warns, one.warnings, strict=True)
                 ],
             )
-            for one in eligibility(programme, seen.facts, day, [*attempted, *renewing])
+            for one in eligibility(programme, seen.facts, day, [*attempted, *others])
         ],
     )
 
 
-def _renewing(seen: Seen) -> Sequence[str]:
-    """The exams on offer that can renew something that is held, in the order of the file."""
+def _renewing(seen: Seen) -> Mapping[str, list[str]]:
+    """The exams on offer that can renew something held, and what, in the order of the file."""
     programme, day = seen.programme, seen.as_of
     policy = compiled(programme).on(day)
     if policy is None:
-        return []
+        return {}
     state = evaluate(programme, seen.facts, day)
-    held = {code for code, standing in state.standings.items() if standing.status == "active"}
-    return [
-        exam.code
-        for exam in programme.exams.values()
-        if _offered(exam, day)
-        and not held.isdisjoint(policy.renewed_by.get(("exam", exam.code), ()))
-    ]
+    held = [code for code in programme.certifications if state[code].status == "active"]
+    found: dict[str, list[str]] = {}
+    for exam in programme.exams.values():
+        renewed = policy.renewed_by.get(("exam", exam.code), ())
+        codes = [code for code in held if code in renewed]
+        if codes and _offered(exam, day):
+            found[exam.code] = codes
+    return found
 
 
 def _offered(exam: Exam, day: date) -> bool:

@@ -73,7 +73,8 @@ async def test_the_next_eligible_day_follows_the_last_attempt(guild: Desk) -> No
     assert (wood["attempt_number"], wood["last_attempt_on"]) == (2, "2026-11-20")
     assert iron["eligible_on"] == "2027-03-31"
     # Nothing was attempted, but it renews what is held.
-    assert "OPUS" in [one["exam"] for one in mine["items"]]
+    renews = {one["exam"]: one["renews"] for one in mine["items"]}
+    assert "SMITH" in renews["OPUS"]
     path = f"/candidates/guild/{ANN}/eligibility"
     assert await guild.get(path, guild.staff(programmes=[NAME])) == mine
     later = await guild.get(f"{path}?as_of=2026-12-24", guild.staff(programmes=[NAME]))
