@@ -3,7 +3,7 @@
 import pytest
 
 from services.certifications.domain import Explained, Explanation
-from services.certifications.domain.facts import Granted, Prolonged, Suspended
+from services.certifications.domain.facts import Fact, Granted, Prolonged, Suspended
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
 from tests.services.certifications.domain.rich_programme import rich_programme
@@ -29,31 +29,79 @@ TWO = ("pass A on 2016-01-01", "pass B on 2016-02-01")
     ("on", "code", "facts", "sentence"),
     [
         ("2018-05-15", "One", [ONE], "active: 15 May 2021 is its last day."),
-        ("2022-01-01", "One", [ONE], ("expired: its last day was 15 November 2021 and nothing "
-         "renewed it by then.")),
-        ("2019-04-01", "Two", TWO, ("in its grace period: its last day was 1 February 2019, and it "
-         "can still be renewed through 2 May 2019.")),
-        ("2019-05-03", "Two", TWO, ("expired: its last day was 1 February 2019 and nothing renewed "
-         "it through 2 May 2019, the end of its grace.")),
-        ("2023-02-10", "Cycle", ["pass D on 2020-01-01", "agreement secrecy V2 on 2020-01-01",
-         "approval board on 2020-02-01"], ("in its grace period: its last day was 1 February 2023, "
-         "and what was done by then can still be handed in through 3 March 2023.")),
-        ("2019-03-01", "Two", [*TWO, "fee yearly on 2019-01-01"], ("emeritus through 1 February "
-         "2020, which is not active.")),
-        ("2016-03-01", "Life", ["pass A on 2016-01-01", "pass B on 2016-02-01"], ("active, for a "
-         "lifetime.")),
-        ("2023-06-01", "Old", ["pass E on 2022-01-01"], ("replaced: Heir took its place on 1 June "
-         "2023.")),
+        (
+            "2022-01-01",
+            "One",
+            [ONE],
+            ("expired: its last day was 15 November 2021 and nothing renewed it by then."),
+        ),
+        (
+            "2019-04-01",
+            "Two",
+            TWO,
+            (
+                "in its grace period: its last day was 1 February 2019, and it "
+                "can still be renewed through 2 May 2019."
+            ),
+        ),
+        (
+            "2019-05-03",
+            "Two",
+            TWO,
+            (
+                "expired: its last day was 1 February 2019 and nothing renewed "
+                "it through 2 May 2019, the end of its grace."
+            ),
+        ),
+        (
+            "2023-02-10",
+            "Cycle",
+            [
+                "pass D on 2020-01-01",
+                "agreement secrecy V2 on 2020-01-01",
+                "approval board on 2020-02-01",
+            ],
+            (
+                "in its grace period: its last day was 1 February 2023, "
+                "and what was done by then can still be handed in through 3 March 2023."
+            ),
+        ),
+        (
+            "2019-03-01",
+            "Two",
+            [*TWO, "fee yearly on 2019-01-01"],
+            ("emeritus through 1 February 2020, which is not active."),
+        ),
+        (
+            "2016-03-01",
+            "Life",
+            ["pass A on 2016-01-01", "pass B on 2016-02-01"],
+            ("active, for a lifetime."),
+        ),
+        (
+            "2023-06-01",
+            "Old",
+            ["pass E on 2022-01-01"],
+            ("replaced: Heir took its place on 1 June 2023."),
+        ),
         ("2016-01-01", "One", [], "not earned: its requirements are not met."),
         ("2016-01-01", "Gone", [], "not earned: it could be earned until 31 December 2012."),
         ("2014-01-01", "Life", [], "not earned: it can be earned from 1 January 2015 on."),
         ("2009-01-01", "One", [], "not earned: no rules are in force yet."),
-        ("2019-01-01", "One", [ONE, "suspend One on 2018-06-01: A case."], ("suspended, since "
-         "1 June 2018: A case.")),
-        ("2019-01-01", "One", [ONE, "revoke all on 2018-06-01: Fraud"], ("revoked, since 1 June "
-         "2018: Fraud.")),
+        (
+            "2019-01-01",
+            "One",
+            [ONE, "suspend One on 2018-06-01: A case."],
+            ("suspended, since 1 June 2018: A case."),
+        ),
+        (
+            "2019-01-01",
+            "One",
+            [ONE, "revoke all on 2018-06-01: Fraud"],
+            ("revoked, since 1 June 2018: Fraud."),
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sentence: str) -> None:
     status = explained(rich, on, code, *facts)["status"]
     assert status.sentence.split(f" {code} is ")[1] == sentence
@@ -62,53 +110,162 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
 @pytest.mark.parametrize(
     ("on", "code", "facts", "sentence"),
     [
-        ("2018-06-01", "One", [ONE], ("3 years after 15 May 2018, the day the requirement was met; "
-         "valid through the whole of 15 May 2021 (Europe/Zurich).")),
-        ("2021-04-01", "One", [ONE], ("3 years after 15 May 2018, the day the requirement was met, "
-         "gives 15 May 2021. flood, announced on 1 April 2021, gives 6 months more to what ends "
-         "from 1 March 2021 to 30 September 2021, so 15 May 2021 became 15 November 2021: The "
-         "flood of 2021. It is valid through the whole of 15 November 2021 (Europe/Zurich).")),
-        ("2022-02-01", "One", ["pass A on 2019-02-15"], ("3 years after 15 February 2019, the day "
-         "the requirement was met, gives 15 February 2022. storm, announced on 1 February 2022, "
-         "gives more time to what ends from 1 January 2022 to 31 March 2022, so 15 February 2022 "
-         "became 1 May 2022: A storm. It is valid through the whole of 1 May 2022 "
-         "(Europe/Zurich).")),
-        ("2024-01-01", "One", ["pass A on 2023-01-01"], ("5 years after 1 January 2023, the day "
-         "the term counts from, as new has it; valid through the whole of 1 January 2028 "
-         "(Europe/Zurich).")),
-        ("2016-02-29", "One", ["pass A on 2016-02-29"], ("3 years after 29 February 2016, the day "
-         "the requirement was met; valid through the whole of 28 February 2019 (Europe/Zurich). "
-         "2019 has no 29 February, so the last day is the 28th.")),
-        ("2019-01-01", "Two", [*TWO, "pass B on 2018-12-01"], ("3 years after 1 February 2019, the "
-         "last day it had before; valid through the whole of 1 February 2022 (Europe/Zurich).")),
-        ("2019-01-01", "Two", [*TWO, "course K1 on 2018-01-01"], ("1 year after 1 February 2019, "
-         "the last day it had before; valid through the whole of 1 February 2020 "
-         "(Europe/Zurich).")),
-        ("2016-05-01", "Yearly", ["pass C on 2016-03-01"], ("1 year after 1 March 2016, the day "
-         "the requirement was met, moved on from 1 March 2017 to the next 31 December; valid "
-         "through the whole of 31 December 2017 (Europe/Zurich).")),
-        ("2019-03-01", "Two", [*TWO, "fee yearly on 2019-01-01"], ("1 year after 1 February 2019, "
-         "the last day it had before; valid through the whole of 1 February 2020 "
-         "(Europe/Zurich).")),
-        ("2016-03-01", "Life", ["pass A on 2016-01-01", "pass B on 2016-02-01"],
-         "It never expires."),
-        ("2018-01-01", "One", ["grant One on 2017-01-01: Merit"], ("3 years after 1 January 2017, "
-         "the day it was granted; valid through the whole of 1 January 2020 (Europe/Zurich).")),
-        ("2018-01-01", "One", ["grant One on 2017-01-01 to 2019-07-01: Merit"], ("Set by staff with "
-         "the grant of 1 January 2017; valid through the whole of 1 July 2019 (Europe/Zurich).")),
-        ("2019-01-01", "One", [ONE, "extend One on 2018-06-01 to 2025-01-01: Illness."], ("Moved to "
-         "1 January 2025 by staff on 1 June 2018 (Illness); valid through the whole of 1 January "
-         "2025 (Europe/Zurich).")),
-        ("2023-06-01", "Heir", ["pass E on 2022-01-01"], ("Taken over from Old, whose dates it "
-         "keeps; valid through the whole of 1 January 2025 (Europe/Zurich).")),
-        ("2016-06-01", "One", ["pass A on 2015-01-01", "pass B on 2016-06-01"], ("3 years after "
-         "1 June 2016, the day the requirement was met; valid through the whole of 1 June 2019 "
-         "(Europe/Zurich).")),
-        ("2019-06-01", "Two", [*TWO, "fee yearly on 2019-01-01", "pass B on 2019-05-01"], ("3 years "
-         "after 1 May 2019, the day the requirement was met; valid through the whole of 1 May 2022 "
-         "(Europe/Zurich).")),
+        (
+            "2018-06-01",
+            "One",
+            [ONE],
+            (
+                "3 years after 15 May 2018, the day the requirement was met; "
+                "valid through the whole of 15 May 2021 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2021-04-01",
+            "One",
+            [ONE],
+            (
+                "3 years after 15 May 2018, the day the requirement was met, "
+                "gives 15 May 2021. flood, announced on 1 April 2021, gives 6 months more to what ends "
+                "from 1 March 2021 to 30 September 2021, so 15 May 2021 became 15 November 2021: The "
+                "flood of 2021. It is valid through the whole of 15 November 2021 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2022-02-01",
+            "One",
+            ["pass A on 2019-02-15"],
+            (
+                "3 years after 15 February 2019, the day "
+                "the requirement was met, gives 15 February 2022. storm, announced on 1 February 2022, "
+                "gives more time to what ends from 1 January 2022 to 31 March 2022, so 15 February 2022 "
+                "became 1 May 2022: A storm. It is valid through the whole of 1 May 2022 "
+                "(Europe/Zurich)."
+            ),
+        ),
+        (
+            "2024-01-01",
+            "One",
+            ["pass A on 2023-01-01"],
+            (
+                "5 years after 1 January 2023, the day "
+                "the term counts from, as new has it; valid through the whole of 1 January 2028 "
+                "(Europe/Zurich)."
+            ),
+        ),
+        (
+            "2016-02-29",
+            "One",
+            ["pass A on 2016-02-29"],
+            (
+                "3 years after 29 February 2016, the day "
+                "the requirement was met; valid through the whole of 28 February 2019 (Europe/Zurich). "
+                "2019 has no 29 February, so the last day is the 28th."
+            ),
+        ),
+        (
+            "2019-01-01",
+            "Two",
+            [*TWO, "pass B on 2018-12-01"],
+            (
+                "3 years after 1 February 2019, the "
+                "last day it had before; valid through the whole of 1 February 2022 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2019-01-01",
+            "Two",
+            [*TWO, "course K1 on 2018-01-01"],
+            (
+                "1 year after 1 February 2019, "
+                "the last day it had before; valid through the whole of 1 February 2020 "
+                "(Europe/Zurich)."
+            ),
+        ),
+        (
+            "2016-05-01",
+            "Yearly",
+            ["pass C on 2016-03-01"],
+            (
+                "1 year after 1 March 2016, the day "
+                "the requirement was met, moved on from 1 March 2017 to the next 31 December; valid "
+                "through the whole of 31 December 2017 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2019-03-01",
+            "Two",
+            [*TWO, "fee yearly on 2019-01-01"],
+            (
+                "1 year after 1 February 2019, "
+                "the last day it had before; valid through the whole of 1 February 2020 "
+                "(Europe/Zurich)."
+            ),
+        ),
+        (
+            "2016-03-01",
+            "Life",
+            ["pass A on 2016-01-01", "pass B on 2016-02-01"],
+            "It never expires.",
+        ),
+        (
+            "2018-01-01",
+            "One",
+            ["grant One on 2017-01-01: Merit"],
+            (
+                "3 years after 1 January 2017, "
+                "the day it was granted; valid through the whole of 1 January 2020 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2018-01-01",
+            "One",
+            ["grant One on 2017-01-01 to 2019-07-01: Merit"],
+            (
+                "Set by staff with "
+                "the grant of 1 January 2017; valid through the whole of 1 July 2019 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2019-01-01",
+            "One",
+            [ONE, "extend One on 2018-06-01 to 2025-01-01: Illness."],
+            (
+                "Moved to "
+                "1 January 2025 by staff on 1 June 2018 (Illness); valid through the whole of 1 January "
+                "2025 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2023-06-01",
+            "Heir",
+            ["pass E on 2022-01-01"],
+            (
+                "Taken over from Old, whose dates it "
+                "keeps; valid through the whole of 1 January 2025 (Europe/Zurich)."
+            ),
+        ),
+        (
+            "2016-06-01",
+            "One",
+            ["pass A on 2015-01-01", "pass B on 2016-06-01"],
+            (
+                "3 years after "
+                "1 June 2016, the day the requirement was met; valid through the whole of 1 June 2019 "
+                "(Europe/Zurich)."
+            ),
+        ),
+        (
+            "2019-06-01",
+            "Two",
+            [*TWO, "fee yearly on 2019-01-01", "pass B on 2019-05-01"],
+            (
+                "3 years "
+                "after 1 May 2019, the day the requirement was met; valid through the whole of 1 May 2022 "
+                "(Europe/Zurich)."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_last_day(
     rich: Programme, on: str, code: str, facts: list[str], sentence: str
 ) -> None:
@@ -116,9 +273,13 @@ def test_every_last_day(
 
 
 CYCLE = (
-    "pass D on 2020-01-01", "agreement secrecy V2 on 2020-01-01", "approval board on 2020-02-01",
-    "5 credits on 2020-06-01", "5 credits on 2021-06-01", "10 credits on 2022-06-01",
-)  # fmt: skip
+    "pass D on 2020-01-01",
+    "agreement secrecy V2 on 2020-01-01",
+    "approval board on 2020-02-01",
+    "5 credits on 2020-06-01",
+    "5 credits on 2021-06-01",
+    "10 credits on 2022-06-01",
+)
 
 
 def test_a_fixed_cycle_that_was_met_ahead(rich: Programme) -> None:
@@ -234,7 +395,7 @@ def test_a_number_belongs_to_the_person(rich: Programme) -> None:
 
 
 def test_decisions_without_a_reason_still_make_a_sentence(rich: Programme) -> None:
-    facts = [
+    facts: list[Fact] = [
         Granted("g", "One", day("2017-01-01")),
         Prolonged("e", "One", day("2017-02-01"), day("2022-06-01")),
         Suspended("s", "One", day("2017-03-01")),
