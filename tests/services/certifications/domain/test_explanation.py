@@ -125,8 +125,10 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             [ONE],
             (
                 "3 years after 15 May 2018, the day the requirement was met, "
-                "gives 15 May 2021. flood, announced on 1 April 2021, gives 6 months more to what ends "
-                "from 1 March 2021 to 30 September 2021, so 15 May 2021 became 15 November 2021: The "
+                "gives 15 May 2021. flood, announced on 1 April 2021, gives 6 months more to what "
+                "ends "
+                "from 1 March 2021 to 30 September 2021, so 15 May 2021 became 15 November 2021: "
+                "The "
                 "flood of 2021. It is valid through the whole of 15 November 2021 (Europe/Zurich)."
             ),
         ),
@@ -136,8 +138,10 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             ["pass A on 2019-02-15"],
             (
                 "3 years after 15 February 2019, the day "
-                "the requirement was met, gives 15 February 2022. storm, announced on 1 February 2022, "
-                "gives more time to what ends from 1 January 2022 to 31 March 2022, so 15 February 2022 "
+                "the requirement was met, gives 15 February 2022. storm, announced on 1 February "
+                "2022, "
+                "gives more time to what ends from 1 January 2022 to 31 March 2022, so 15 "
+                "February 2022 "
                 "became 1 May 2022: A storm. It is valid through the whole of 1 May 2022 "
                 "(Europe/Zurich)."
             ),
@@ -158,7 +162,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             ["pass A on 2016-02-29"],
             (
                 "3 years after 29 February 2016, the day "
-                "the requirement was met; valid through the whole of 28 February 2019 (Europe/Zurich). "
+                "the requirement was met; valid through the whole of 28 February 2019 "
+                "(Europe/Zurich). "
                 "2019 has no 29 February, so the last day is the 28th."
             ),
         ),
@@ -168,7 +173,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             [*TWO, "pass B on 2018-12-01"],
             (
                 "3 years after 1 February 2019, the "
-                "last day it had before; valid through the whole of 1 February 2022 (Europe/Zurich)."
+                "last day it had before; valid through the whole of 1 February 2022 "
+                "(Europe/Zurich)."
             ),
         ),
         (
@@ -187,7 +193,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             ["pass C on 2016-03-01"],
             (
                 "1 year after 1 March 2016, the day "
-                "the requirement was met, moved on from 1 March 2017 to the next 31 December; valid "
+                "the requirement was met, moved on from 1 March 2017 to the next 31 December; "
+                "valid "
                 "through the whole of 31 December 2017 (Europe/Zurich)."
             ),
         ),
@@ -222,7 +229,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             ["grant One on 2017-01-01 to 2019-07-01: Merit"],
             (
                 "Set by staff with "
-                "the grant of 1 January 2017; valid through the whole of 1 July 2019 (Europe/Zurich)."
+                "the grant of 1 January 2017; valid through the whole of 1 July 2019 "
+                "(Europe/Zurich)."
             ),
         ),
         (
@@ -231,7 +239,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             [ONE, "extend One on 2018-06-01 to 2025-01-01: Illness."],
             (
                 "Moved to "
-                "1 January 2025 by staff on 1 June 2018 (Illness); valid through the whole of 1 January "
+                "1 January 2025 by staff on 1 June 2018 (Illness); valid through the whole of 1 "
+                "January "
                 "2025 (Europe/Zurich)."
             ),
         ),
@@ -250,7 +259,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             ["pass A on 2015-01-01", "pass B on 2016-06-01"],
             (
                 "3 years after "
-                "1 June 2016, the day the requirement was met; valid through the whole of 1 June 2019 "
+                "1 June 2016, the day the requirement was met; valid through the whole of 1 June "
+                "2019 "
                 "(Europe/Zurich)."
             ),
         ),
@@ -260,7 +270,8 @@ def test_every_status(rich: Programme, on: str, code: str, facts: list[str], sen
             [*TWO, "fee yearly on 2019-01-01", "pass B on 2019-05-01"],
             (
                 "3 years "
-                "after 1 May 2019, the day the requirement was met; valid through the whole of 1 May 2022 "
+                "after 1 May 2019, the day the requirement was met; valid through the whole of 1 "
+                "May 2022 "
                 "(Europe/Zurich)."
             ),
         ),
