@@ -92,6 +92,9 @@ def _end(dossier: Dossier, cycle: Cycle, then: Cycle | None) -> Iterator[History
     following = date.max if then is None else in_force_on(then)
     if last is None or last >= as_of or following <= last:
         return
+    if then is not None and then.met_on is not None and then.met_on <= last:
+        # A fixed cycle that was secured in time follows without a gap.
+        return
     if then is not None and then.kind == "emeritus" and following == day_after(last):
         return
     handed_over = dossier.ledger.handed_over.get(cycle.certification)

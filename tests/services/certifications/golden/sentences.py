@@ -166,7 +166,7 @@ def _credits(sentence: Sentence, own: str) -> CreditEntry:
         own,
         sentence.day,
         _number(sentence.about[0], "credits"),
-        title=item,
+        title=item if "item" in beside else "Activity",
         item=item,
         category=beside.get("category"),
         activity=beside.get("activity"),
