@@ -56,6 +56,7 @@ async def certifications(visit: Candidate) -> HTMLResponse:
         "certifications.html",
         sections=sections(answer),
         achievements=answer.get("achievements") or [],
+        coming=answer.get("coming_achievements") or [],
         available=answer.get("available") or [],
     )
 

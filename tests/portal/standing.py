@@ -168,13 +168,24 @@ CERTIFICATIONS: dict[str, Any] = {
             "name": "10-year CCIE",
             "reached_on": "2017-02-21",
             "intervals": [{"first": "2007-02-21", "last": "2017-02-21"}],
+            "sentence": "Ten years in a row.",
         },
         {
             "id": "ccie-15",
             "name": "15-year CCIE",
             "reached_on": "2022-02-21",
             "intervals": [{"first": "2007-02-21", "last": "2022-02-21"}],
+            "sentence": "Fifteen years in a row.",
         },
+    ],
+    "coming_achievements": [
+        {
+            "id": "ccie-20",
+            "name": "20-year CCIE",
+            "expected_on": "2027-02-21",
+            "intervals": [{"first": "2007-02-21", "last": "2026-11-22"}],
+            "sentence": "19 years and 9 months are counted.",
+        }
     ],
     "available": [
         {
