@@ -1,5 +1,7 @@
 """Planning: credits, next eligible days, and what would be if; for the candidate, and for staff."""
 
+import asyncio
+
 from fastapi import APIRouter
 
 from services.certifications.domain.what_if import compare
@@ -57,7 +59,7 @@ async def imagine(
     imagined: Imagined, principal: Candidate, session: Read, here: Here
 ) -> WhatIfView:
     """Say what passes and credits that I imagine would change; nothing is kept."""
-    return _compared(await seen(session, here, myself(principal)), imagined)
+    return await _compared(await seen(session, here, myself(principal)), imagined)
 
 
 @router.post(f"{_THEIRS}/what-if")
@@ -65,11 +67,12 @@ async def imagine_for_candidate(
     person: Theirs, imagined: Imagined, session: Read, here: Here
 ) -> WhatIfView:
     """Say what imagined passes and credits would change for a candidate, for staff."""
-    return _compared(await seen(session, here, person), imagined)
+    return await _compared(await seen(session, here, person), imagined)
 
 
-def _compared(looked_at: Seen, imagined: Imagined) -> WhatIfView:
+async def _compared(looked_at: Seen, imagined: Imagined) -> WhatIfView:
     programme, day = looked_at.programme, looked_at.as_of
     facts = facts_of(programme, imagined, day)
-    found = compare(programme, looked_at.facts, facts, day, imagined.on)
+    # Many evaluations, during which others are to be answered.
+    found = await asyncio.to_thread(compare, programme, looked_at.facts, facts, day, imagined.on)
     return differences(programme, found, day)

@@ -197,6 +197,29 @@ async def test_two_instances_at_once_tell_everything_once(database_url: str) -> 
         assert await again.rows("SELECT DISTINCT status FROM certifications") == [("expired",)]
 
 
+async def test_clock_and_results_at_once_miss_nothing(database_url: str) -> None:
+    people = [f"CSCO{10_000_000 + number}" for number in range(PORTION)]
+    async with open_desk(database_url) as one, open_desk(database_url) as other:
+        await one.hear(*(passed("200-301", "2026-11-20", who) for who in people))
+        one.told()
+        for desk in (one, other):
+            desk.clock.move_to(instant("2029-11-21T12:00:00-08:00"))
+        # Half of them passed again on the last day, which is only heard of now.
+        late = [passed("200-301", "2029-11-20", who) for who in people[::2]]
+        parts = [late[start : start + 50] for start in range(0, len(late), 50)]
+        await asyncio.gather(keep_days(other.here), *(one.hear(*part) for part in parts))
+        await keep_days(other.here)
+        await one.settled()
+        assert await one.rows(
+            "SELECT status, count(*) FROM certifications GROUP BY status ORDER BY status"
+        ) == [("active", 250), ("expired", 250)]
+        assert await one.rows("SELECT count(*) FROM parked") == [(0,)]
+        expired = [one for one in one.told() + other.told() if type(one) is CertificationExpired]
+        names = [one.candidate_id for one in expired]
+        assert len(names) == len(set(names))
+        assert set(people[1::2]) <= set(names)
+
+
 async def test_a_portion_is_a_handful_of_statements(desk: Desk) -> None:
     people = [f"CSCO{10_000_000 + number}" for number in range(300)]
     await desk.hear(*(passed("200-301", "2026-11-20", who) for who in people))

@@ -12,7 +12,7 @@ from services.certifications.models import Base
 from shared.envelope import Message, encode
 from shared.events import CertificationEarned, CertificationRenewed, ExamPassed
 from shared.ids import is_public_code, uuid7
-from tests.services.certifications.desk import JANE, NOW, Desk, passed, registered
+from tests.services.certifications.desk import JANE, NOW, Desk, failed, passed, registered
 
 CORE, CONCENTRATION, LAB = "350-401", "300-410", "CCIE-EI-LAB"
 
@@ -146,6 +146,26 @@ async def test_an_exam_that_the_programme_does_not_know_earns_nothing(desk: Desk
     await desk.hear(passed("999-999"))
     assert desk.published == []
     assert await desk.rows("SELECT count(*) FROM facts") == [(1,)]
+
+
+async def test_a_fail_earns_nothing_and_is_kept_for_retakes(desk: Desk) -> None:
+    await desk.hear(failed("200-301", "2026-11-20"))
+    assert desk.published == []
+    assert await desk.rows("SELECT kind, version FROM facts") == [("exam", 1)]
+    # Once more it changes nothing; the pass of another day counts beside it.
+    await desk.hear(failed("200-301", "2026-11-20"), passed("200-301", "2026-11-21"))
+    assert [one.certification for one in desk.published] == ["CCNA"]
+    assert await desk.rows("SELECT count(*) FROM facts") == [(2,)]
+
+
+async def test_a_fail_of_nobody_or_of_no_programme_is_parked(desk: Desk) -> None:
+    await desk.hear(
+        failed("200-301", candidate_id=None),
+        failed("200-301").model_copy(update={"programme": "nowhere"}),
+        failed("200-301", candidate_id="CSCO3"),
+    )
+    assert await desk.rows("SELECT count(*) FROM facts") == [(1,)]
+    assert await desk.rows("SELECT count(*) FROM parked") == [(2,)]
 
 
 def history(seed: int) -> list[ExamPassed]:
