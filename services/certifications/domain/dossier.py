@@ -22,7 +22,7 @@ from shared.programmes import Period, Programme
 class Dossier:
     """What every part of the engine works on."""
 
-    __slots__ = ("as_of", "edition", "evidence", "ledger", "rules")
+    __slots__ = ("_windows", "as_of", "edition", "evidence", "ledger", "rules")
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         self.as_of = as_of
@@ -30,6 +30,7 @@ class Dossier:
         self.edition = self.rules.as_known(as_of)
         self.ledger = Ledger()
         self.evidence = Evidence(self.rules, self.ledger)
+        self._windows: dict[str, tuple[Cycle, Period | None, Window]] = {}
 
     def active(self, code: str, day: date) -> bool:
         """Whether a certification was active on a day, its last day included."""
@@ -43,10 +44,10 @@ class Dossier:
         self, code: str, last: date, decided_on: date = date.min
     ) -> tuple[date | None, tuple[str, ...]]:
         """A last day after the overrides; date.max becomes None, a lifetime."""
-        overrides = self.rules.overrides
-        if last == date.max or not overrides[code]:
+        first_moved, last_moved = self.rules.overridden
+        if not first_moved <= last <= last_moved:
             return or_lifetime(last), ()
-        later, names = moved(overrides, code, last, self.as_of, decided_on)
+        later, names = moved(self.rules.overrides, code, last, self.as_of, decided_on)
         return or_lifetime(later), names
 
     def grace(self, term: Cycle) -> tuple[GraceRule, date] | None:
@@ -55,7 +56,7 @@ class Dossier:
         The policy in force on the last day says so: that is what its holder could read then.
         """
         last = term.expires_on
-        if last is None or term.kind == "emeritus":
+        if last is None or term.certification not in self.edition.graced or term.kind == "emeritus":
             return None
         rule = self.edition.governing(last).rules[term.certification].grace
         return None if rule is None else (rule, rule.last_day(last))
@@ -76,24 +77,25 @@ class Dossier:
         if last is None:
             return None
         code = term.certification
-        grace = self.grace(term)
-        submit_by = None if grace is None or grace[0].renewal else grace[1]
         opens = None if option is None else option.opens
-        return self._window(term, last, opens, self.ledger.after[code], submit_by)
-
-    def _window(
-        self, term: Cycle, last: date, opens: Period | None, after: date, submit_by: date | None
-    ) -> Window:
+        # Asked again and again while a term lasts.
+        known = self._windows.get(code)
+        if known is not None and known[0] is term and known[1] is opens:
+            return known[2]
+        grace = self.grace(term)
+        after = self.ledger.after[code]
         opened_after = date.min if opens is None else day_before(before(opens, last))
-        return Window(
-            certification=term.certification,
-            rank=self.rules.ranks[term.certification],
+        window = Window(
+            certification=code,
+            rank=self.rules.ranks[code],
             after=max(after, opened_after),
             began=term.active_on,
             ends=last,
             opened_after=opened_after,
-            submit_by=submit_by,
+            submit_by=None if grace is None or grace[0].renewal else grace[1],
         )
+        self._windows[code] = (term, opens, window)
+        return window
 
     def governs(self, version: PolicyRules, policy: PolicyRules, day: date, causes: Met) -> bool:
         """Whether a version of the rules governs what was met on a day under `policy`.

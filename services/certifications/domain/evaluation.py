@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from services.certifications.domain.achievements import Span
+from services.certifications.domain.awards import award, opened_by
+from services.certifications.domain.carrying import carry_along
 from services.certifications.domain.dates import day_after
-from services.certifications.domain.decisions import Decision, decide
+from services.certifications.domain.decisions import decide
 from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.emeritus import become_emeritus, come_back
 from services.certifications.domain.facts import (
@@ -18,19 +20,18 @@ from services.certifications.domain.facts import (
     ExamFail,
     ExamPass,
     Fact,
+    Granted,
+    Prolonged,
+    Reinstated,
+    Revoked,
+    Suspended,
     Voided,
 )
 from services.certifications.domain.liveness import live
+from services.certifications.domain.moment import Moment
 from services.certifications.domain.own_days import hand_over, lengthen
-from services.certifications.domain.renewing import (
-    done_by,
-    following,
-    is_later,
-    leads_to,
-    renew,
-    renewable,
-)
-from services.certifications.domain.rule import CREDITS, OwnDay, PolicyRules, Rule, Trigger
+from services.certifications.domain.renewals import renew_touched
+from services.certifications.domain.rule import CREDITS, OwnDay, PolicyRules, Trigger
 from services.certifications.domain.standings import doubtful_days, spans, state_of
 from services.certifications.domain.state import Cycle, State
 from shared.programmes import Programme
@@ -46,14 +47,15 @@ def evaluate(programme: Programme, facts: Iterable[Fact], as_of: date) -> State:
 class Timeline(Dossier):
     """One candidate's life up to a day."""
 
-    __slots__ = ("_early", "_known", "_queue", "numbers", "programme")
+    __slots__ = ("_honoured", "_known", "_queue", "_seen", "numbers", "programme")
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         super().__init__(programme, as_of)
         self.programme = programme
         self.numbers: dict[str, int] = {}
-        # What happened before there were rules; it is looked at on their first day.
-        self._early: set[Trigger] = set()
+        self._seen: set[Trigger] = set()
+        # What is or was held and can become emeritus.
+        self._honoured: list[str] = []
         self._queue: list[date] = []
         self._known: list[Fact] = []
 
@@ -106,16 +108,20 @@ class Timeline(Dossier):
     def _by_day(self, facts: set[Fact]) -> dict[date, list[Any]]:
         if any(type(fact) is Voided for fact in facts):
             facts = set(live(facts))
+        as_of, exams = self.as_of, self.rules.exam_of
         days: dict[date, list[Any]] = {}
         for fact in facts:
             if isinstance(fact, AssignedNumber):
                 # Should there ever be two, the older number is the person's number.
                 known = self.numbers.get(fact.series, fact.number)
                 self.numbers[fact.series] = min(known, fact.number)
-            elif isinstance(fact, ExamFail | Voided) or fact.day > self.as_of:
+            elif isinstance(fact, _WITHOUT_EFFECT) or fact.day > as_of:
                 continue
-            elif not isinstance(fact, ExamPass) or fact.exam in self.rules.exam_of:
-                days.setdefault(fact.day, []).append(fact)
+            elif not isinstance(fact, ExamPass) or fact.exam in exams:
+                if fact.day in days:
+                    days[fact.day].append(fact)
+                else:
+                    days[fact.day] = [fact]
         return days
 
     def _live(self, day: date, facts: list[Any]) -> None:
@@ -123,34 +129,39 @@ class Timeline(Dossier):
         policy = self.edition.on(day)
         if len(facts) > 1:
             facts = _in_order(facts)
+        held_before = bool(self.ledger.cycles)
         own = self.edition.own.get(day)
         changed = [] if own is None else self._own(day, own)
-        decisions: list[Decision] = [fact for fact in facts if isinstance(fact, Decision)]
+        decisions = [fact for fact in facts if type(fact) in _DECISIONS]
         again: set[str | None] = set()
         if decisions:
             begun, again = decide(self, decisions)
             changed += begun
         triggers = self._register(facts, policy)
-        if policy is None:
-            self._early |= triggers
-            return
-        if self._early:
-            triggers |= self._early
-            self._early = set()
-        held_before = bool(self.cycles)
-        if self.evidence.rolls_over(day):
-            triggers.add(CREDITS)
-        opens = () if own is None else own.opens
-        self._award(day, policy, self._pending(policy, triggers, changed, again, opens), changed)
-        if changed:
+        self._seen |= triggers
+        if policy is not None:
+            moment = Moment(day, policy, triggers, changed, again)
+            opens = frozenset() if own is None else own.opens
+            self._happen(moment, opens, held_before)
+        if self.ledger.begun:
+            self._plan()
+
+    def _happen(self, moment: Moment, opens: frozenset[str], held_before: bool) -> None:
+        day, policy = moment.day, moment.policy
+        if day == self.edition.starts[0]:
+            # What happened before there were rules is looked at on their first day.
+            moment.triggers |= self._seen
+        if day in self.evidence.rollovers():
+            moment.triggers.add(CREDITS)
+        award(self, moment, opened_by(self, policy, opens, self._seen) if opens else set())
+        if moment.changed:
             self.evidence.look_again(day)
         if held_before:
-            self._renew(day, policy, triggers, again, changed)
-            if changed:
-                self._extend(day, policy, changed)
-        if self.rules.emeritus:
-            self._emeritus(day, policy)
-        self._plan(changed)
+            renew_touched(self, moment)
+            carry_along(self, moment)
+        for code in self._honoured:
+            if come_back(self, code, day, policy) is None:
+                become_emeritus(self, code, day, policy)
 
     def _own(self, day: date, own: OwnDay) -> list[Cycle]:
         if own.lengthens is not None:
@@ -172,172 +183,26 @@ class Timeline(Dossier):
             elif isinstance(fact, CreditEntry) and (fact.pending or fact.points <= 0):
                 # Approved later, it will count from the day it was completed.
                 continue
-            elif not isinstance(fact, Decision):
+            elif type(fact) not in _DECISIONS:
                 triggers.add(self.evidence.take(fact))
         return triggers
 
-    def _pending(
-        self,
-        policy: PolicyRules,
-        triggers: set[Trigger],
-        changed: list[Cycle],
-        again: set[str | None],
-        opens: tuple[str, ...],
-    ) -> set[int]:
-        """What may be earned, by its place in the order of awards."""
-        pending: set[int] = set()
-        earned_by = policy.earned_by
-        for trigger in triggers:
-            pending |= earned_by.get(trigger, _NONE)
-        for term in changed:
-            pending |= earned_by.get(("holding", term.certification), _NONE)
-        if None in again:
-            pending.update(range(len(policy.in_order)))
-        for code in (*again, *opens):
-            if code is not None and code in policy.rules:
-                pending.add(policy.rules[code].order)
-        return pending
-
-    def _award(
-        self, day: date, policy: PolicyRules, pending: set[int], changed: list[Cycle]
-    ) -> None:
-        ledger = self.ledger
-        while pending:
-            # An award touches what comes later in this order, so one pass is enough.
-            order = min(pending)
-            pending.discard(order)
-            rule = policy.in_order[order]
-            code = rule.code
-            if ledger.running(code, day) or not _open_for_awards(rule, day):
-                continue
-            if ledger.sanctions.revoked(code, day):
-                continue
-            term = self._renewed_in_grace(code, day, policy) or self._earned(code, day, policy)
-            if term is not None:
-                changed.append(term)
-                pending |= policy.earned_by.get(("holding", code), _NONE)
-
-    def _renewed_in_grace(self, code: str, day: date, policy: PolicyRules) -> Cycle | None:
-        """In its grace a certification goes on rather than that it is earned anew."""
-        if code not in self.cycles or self.in_grace(code, day) is None:
-            return None
-        return renew(self, code, day, policy)
-
-    def _earned(self, code: str, day: date, policy: PolicyRules) -> Cycle | None:
-        for version in (policy, *policy.others):
-            rule = version.rules[code]
-            causes = self.met(rule.requires, day)
-            if causes is None or not self.governs(version, policy, day, causes):
-                continue
-            expires_on, overrides = self.moved(code, rule.last_day(day))
-            term = Cycle(
-                code,
-                len(self.cycles.get(code, ())) + 1,
-                "earned",
-                day,
-                day,
-                expires_on,
-                causes,
-                rule.requires_name,
-                version.version,
-                overrides=overrides,
-            )
-            self.ledger.add(term, day)
-            self.ledger.last_option.pop(code, None)
-            if rule.uses_up:
-                self.evidence.use_up(rule.requires, causes, code)
-            return term
-        return None
-
-    def _renew(
-        self,
-        day: date,
-        policy: PolicyRules,
-        triggers: set[Trigger],
-        again: set[str | None],
-        changed: list[Cycle],
-    ) -> None:
-        touched: set[str] = set()
-        for trigger in triggers:
-            touched |= policy.renewed_by.get(trigger, _NONE)
-        for term in changed:
-            touched |= policy.renewed_by.get(("holding", term.certification), _NONE)
-        codes = [code for code in self.cycles if code in touched or code in again or None in again]
-        if len(codes) > 1:
-            # Where credits are used once, the highest goes first, then what ends first.
-            codes.sort(key=lambda code: self._urgency(policy.rules[code]))
-        for code in codes:
-            renewed = renew(self, code, day, policy)
-            if renewed is not None:
-                changed.append(renewed)
-
-    def _urgency(self, rule: Rule) -> tuple[int, date, int]:
-        last = self.cycles[rule.code][-1].expires_on
-        return -rule.rank, last or date.max, rule.order
-
-    def _extend(self, day: date, policy: PolicyRules, changed: list[Cycle]) -> None:
-        carriers = [term for term in changed if term.kind in ("earned", "renewed")]
-        carriers.sort(key=lambda term: _carrier_rank(policy.rules[term.certification]))
-        done = {term.certification for term in changed}
-        for code, terms in self.cycles.items():
-            if code in done:
-                continue
-            term = terms[-1]
-            rule = policy.rules[code]
-            carrier = next((one for one in carriers if code in self._carried(one)), None)
-            if carrier is None or not rule.open_on(day):
-                continue
-            if not renewable(self, term, day) or not self.active(code, day):
-                continue
-            expires_on, overrides = leads_to(self, term, day, rule.anchor, rule.last_day)
-            if not is_later(expires_on, term.expires_on):
-                continue
-            extended = following(
-                term,
-                "extended",
-                day,
-                rule.anchor,
-                expires_on,
-                carrier.causes,
-                rule.extends_name,
-                policy.version,
-                extended_by=carrier.certification,
-                overrides=overrides,
-            )
-            self.ledger.add(extended, done_by(extended))
-            self.ledger.last_option.pop(code, None)
-
-    def _carried(self, carrier: Cycle) -> frozenset[str]:
-        """What an award or a renewal extends, under the version of the rules that governs it."""
-        rule = self.rules.policies[carrier.policy].rules[carrier.certification]
-        return rule.extends[carrier.kind]
-
-    def _emeritus(self, day: date, policy: PolicyRules) -> None:
-        for code in self._honoured():
-            if come_back(self, code, day, policy) is None:
-                become_emeritus(self, code, day, policy)
-
-    def _honoured(self) -> list[str]:
-        """What is or was held and can become emeritus."""
-        return [code for code in self.cycles if code in self.rules.emeritus]
-
-    def _plan(self, changed: list[Cycle]) -> None:
+    def _plan(self) -> None:
         """Days on which time alone does something: emeritus follows, credits are rolled over."""
-        if self.rules.emeritus:
-            for code in self._honoured():
-                last = self.cycles[code][-1].expires_on
+        for term in self.ledger.begun:
+            code, last = term.certification, term.expires_on
+            if code in self.rules.emeritus:
+                if code not in self._honoured:
+                    self._honoured.append(code)
                 if last is not None and last < self.as_of:
                     heappush(self._queue, day_after(last))
-        for term in changed:
             if term.met_on is not None and term.met_on < term.active_on <= self.as_of:
                 heappush(self._queue, term.active_on)
+        self.ledger.begun = []
 
 
-_NONE: frozenset[Any] = frozenset()
-
-
-def _open_for_awards(rule: Rule, day: date) -> bool:
-    return rule.open_on(day) and (rule.opens_on is None or day >= rule.opens_on)
+_WITHOUT_EFFECT = (ExamFail, Voided)
+_DECISIONS = frozenset((Granted, Prolonged, Suspended, Revoked, Reinstated))
 
 
 def _in_order(facts: list[Any]) -> list[Any]:
@@ -350,7 +215,3 @@ def _in_order(facts: list[Any]) -> list[Any]:
 
 def _by_id(fact: Any) -> str:
     return str(fact.id)
-
-
-def _carrier_rank(rule: Rule) -> tuple[int, int]:
-    return -rule.rank, rule.order

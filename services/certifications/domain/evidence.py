@@ -249,9 +249,9 @@ class Evidence:
                 most.at_least if used else NOTHING,
             )
 
-    def rolls_over(self, day: date) -> bool:
-        """Whether a term begins on a day to which credits may be rolled over."""
-        return any(self.ledger.cycles[code][-1].active_on == day for code in self._finished)
+    def rollovers(self) -> list[date]:
+        """The first days of the terms to which credits may be rolled over."""
+        return [self.ledger.cycles[code][-1].active_on for code in self._finished]
 
     def _roll_over(self, tally: Tally) -> None:
         window = tally.window
@@ -290,14 +290,19 @@ class Evidence:
             return None if single is None else (*single[1], single[0])
         if node.within is not None and node.need > 1:
             return self._met_close_together(node, day, window)
-        found: list[tuple[ExamPass, tuple[Cause, ...]]] = []
+        passes = self.passes
         # A class can hold a hundred exams and a candidate two passes, or the other way round.
-        exams = node.exams if len(node.exams) <= len(self.passes) else self.passes
+        if len(node.exams) <= len(passes):
+            exams = [exam for exam in node.exams if exam in passes]
+        else:
+            exams = [exam for exam in passes if exam in node.exams]
+        if len(exams) < node.need:
+            return None
+        found: list[tuple[ExamPass, tuple[Cause, ...]]] = []
         for exam in exams:
-            if exam in self.passes and exam in node.exams:
-                one = self.valid_pass(exam, node, day, window)
-                if one is not None:
-                    found.append(one)
+            one = self.valid_pass(exam, node, day, window)
+            if one is not None:
+                found.append(one)
         if len(found) < node.need:
             return None
         if len(found) > 1:

@@ -18,13 +18,15 @@ class Ledger:
     """Terms by certification, oldest first; the later of two that run together prevails.
 
     `after` has the day up to which evidence has done its work for the latest term, `handed_over`
-    the day on which a successor took a certification's place.
+    the day on which a successor took a certification's place, `begun` the terms of the day that
+    is being lived.
     """
 
-    __slots__ = ("after", "cycles", "handed_over", "last_option", "sanctions")
+    __slots__ = ("after", "begun", "cycles", "handed_over", "last_option", "sanctions")
 
     def __init__(self) -> None:
         self.cycles: dict[str, list[Cycle]] = {}
+        self.begun: list[Cycle] = []
         self.after: dict[str, date] = {}
         self.last_option: dict[str, str] = {}
         self.handed_over: dict[str, date] = {}
@@ -33,6 +35,7 @@ class Ledger:
     def add(self, term: Cycle, after: date | None = None) -> Cycle:
         """Begin a term; without `after` what counted for the term before goes on counting."""
         code = term.certification
+        self.begun.append(term)
         terms = self.cycles.get(code)
         if terms is None:
             self.cycles[code] = [term]

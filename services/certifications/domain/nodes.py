@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from shared.programmes import CreditRules, Period
 
@@ -105,8 +105,7 @@ class Parts:
 Node: TypeAlias = Passes | Credits | Holding | Courses | Agreement | Fee | Approved | Parts
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The time whose evidence can renew a term, and whose term it is.
 
     Only evidence after `after` counts; where credits of earlier terms are kept, those after

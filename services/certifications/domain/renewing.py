@@ -1,6 +1,5 @@
 """Renewals: which way to renew is met on a day, and to which day it leads."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -70,9 +69,13 @@ def _furthest(dossier: Dossier, term: Cycle, day: date, policy: PolicyRules) -> 
     Where an earlier day chooses the version of the rules, the newest version that is met and
     that this day chooses governs.
     """
+    code = term.certification
+    used = dossier.ledger.last_option.get(code)
     for version in (policy, *policy.others):
         found: Way | None = None
-        for option in _open_options(dossier, term, version):
+        for option in version.rules[code].options:
+            if option.not_twice_running and option.key == used:
+                continue
             way = _way(dossier, term, day, version, option)
             if way is None or not dossier.governs(version, policy, day, way.causes):
                 continue
@@ -81,13 +84,6 @@ def _furthest(dossier: Dossier, term: Cycle, day: date, policy: PolicyRules) -> 
         if found is not None:
             return found
     return None
-
-
-def _open_options(dossier: Dossier, term: Cycle, version: PolicyRules) -> Iterable[Option]:
-    used = dossier.ledger.last_option.get(term.certification)
-    for option in version.rules[term.certification].options:
-        if not (option.not_twice_running and option.key == used):
-            yield option
 
 
 def _way(

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -136,17 +136,23 @@ class OwnDay:
 
     lengthens: PolicyRules | None = None
     handovers: tuple[Handover, ...] = ()
-    opens: tuple[str, ...] = ()
+    opens: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The policies as they are known from a day on, each with the day from which it governs."""
+    """The policies as they are known from a day on, each with the day from which it governs.
+
+    `graced` are the certifications to which some policy gives a grace, `doubtful` the days on
+    which the programme may change what is held, whatever candidates do.
+    """
 
     starts: tuple[date, ...]
     policies: tuple[PolicyRules, ...]
     own_days: tuple[date, ...]
     own: Mapping[date, OwnDay]
+    graced: frozenset[str]
+    doubtful: tuple[date, ...]
 
     def on(self, day: date) -> PolicyRules | None:
         """The policy in force on a day; None before the first."""
@@ -164,7 +170,9 @@ class Edition:
 class Rules:
     """A whole programme, ready for evaluation.
 
-    `exam_of` gives the present code of every code under which an exam is reported.
+    `exam_of` gives the present code of every code under which an exam is reported. No override
+    is about a last day outside of `overridden`; `counted` are the certifications whose years
+    lead to achievements.
     """
 
     exam_of: Mapping[str, str]
@@ -176,9 +184,10 @@ class Rules:
     known_from: tuple[date, ...]
     editions: tuple[Edition, ...]
     overrides: Mapping[str, tuple[Override, ...]]
+    overridden: tuple[date, date]
     emeritus: Mapping[str, EmeritusTerms]
     successor: Mapping[str, Handover]
-    announced: tuple[date, ...] = field(default=())
+    counted: frozenset[str]
 
     def as_known(self, as_of: date) -> Edition:
         """The policies as one knew them on a day: a retroactive one not before it was in force."""

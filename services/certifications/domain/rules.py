@@ -80,7 +80,7 @@ def compiled(programme: Programme) -> Rules:
         policies={policy.version: policy for policy in policies},
         known_from=tuple(known_from),
         editions=tuple(
-            _edition(programme, policies, handovers.values(), as_of)
+            _edition(programme, policies, handovers.values(), as_of, known_from)
             for as_of in (date.min, *known_from)
         ),
         overrides={
@@ -89,9 +89,17 @@ def compiled(programme: Programme) -> Rules:
             )
             for code, one in certifications.items()
         },
+        overridden=(
+            min((one.expiring.first for one in programme.overrides), default=date.max),
+            max((one.expiring.last for one in programme.overrides), default=date.min),
+        ),
         emeritus=_emeritus(programme),
         successor=handovers,
-        announced=tuple(sorted({override.announced_on for override in programme.overrides})),
+        counted=frozenset(
+            code
+            for code, one in certifications.items()
+            if any(rule.holds(code, one.level) for rule in programme.achievements.values())
+        ),
     )
 
 
@@ -100,6 +108,7 @@ def _edition(
     policies: Iterable[PolicyRules],
     handovers: Iterable[Handover],
     as_of: date,
+    known_from: Iterable[date],
 ) -> Edition:
     governing: list[tuple[date, PolicyRules]] = []
     for policy, rules in zip(programme.policies, policies, strict=True):
@@ -113,7 +122,7 @@ def _edition(
     before: PolicyRules | None = None
     for start, rules in governing:
         # What a new version asks for may have been met before it began.
-        eased = () if before is None else _asking_otherwise(before, rules)
+        eased = frozenset() if before is None else _asking_otherwise(before, rules)
         if rules.lengthens or eased:
             own[start] = OwnDay(rules if rules.lengthens else None, opens=eased)
         before = rules
@@ -124,18 +133,27 @@ def _edition(
     for code, one in programme.certifications.items():
         if one.awarded_from is not None:
             known = own.get(one.awarded_from, OwnDay())
-            own[one.awarded_from] = OwnDay(known.lengthens, known.handovers, (*known.opens, code))
+            opens = known.opens | {code}
+            own[one.awarded_from] = OwnDay(known.lengthens, known.handovers, opens)
+    announced = (override.announced_on for override in programme.overrides)
     return Edition(
         starts=tuple(start for start, _ in governing),
         policies=tuple(rules for _, rules in governing),
         own_days=tuple(sorted(own)),
         own=own,
+        graced=frozenset(
+            code
+            for _, rules in governing
+            for code, rule in rules.rules.items()
+            if rule.grace is not None
+        ),
+        doubtful=tuple(sorted({*announced, *known_from, *own, governing[0][0]})),
     )
 
 
-def _asking_otherwise(before: PolicyRules, rules: PolicyRules) -> tuple[str, ...]:
+def _asking_otherwise(before: PolicyRules, rules: PolicyRules) -> frozenset[str]:
     """The certifications that a version asks other things for than the one before it."""
-    return tuple(
+    return frozenset(
         code for code, rule in rules.rules.items() if rule.requires != before.rules[code].requires
     )
 

@@ -86,7 +86,9 @@ class Sanctions:
 
     def revoked(self, code: str, day: date) -> bool:
         """Whether nothing can be earned or renewed on a day."""
-        return any(bar.sanction == "revoked" and bar.holds(code, day) for bar in self.bars)
+        return bool(self.bars) and any(
+            bar.sanction == "revoked" and bar.holds(code, day) for bar in self.bars
+        )
 
     def days(self, code: str) -> list[tuple[date, date]]:
         """Every stretch of barred days of a certification."""

@@ -30,8 +30,11 @@ def state_of(programme: Programme, dossier: Dossier, numbers: dict[str, int]) ->
         if change is not None:
             changes_on.append(change)
     achievements: tuple[Achievement, ...] = ()
-    if programme.achievements and standings:
-        achievements, following = reached(programme, spans(dossier), as_of)
+    if not dossier.rules.counted.isdisjoint(standings):
+        counted = {
+            code: _with_graces(dossier, code) for code in dossier.rules.counted & standings.keys()
+        }
+        achievements, following = reached(programme, counted, as_of)
         if following is not None:
             changes_on.append(following)
     return State(as_of, standings, frozenset(needed), achievements, min(changes_on, default=None))
@@ -73,8 +76,17 @@ def _by_its_dates(dossier: Dossier, code: str, day: date, number: str | None) ->
 
 def _changes_on(dossier: Dossier, standing: Standing) -> date | None:
     """The next day on which a certification will stand otherwise if nothing happens."""
-    days = sorted(day for day in _turns(dossier, standing) if day > dossier.as_of)
-    for day in days:
+    # Nearly always it is active and no other term has been secured, or it is over.
+    if standing.status in ("expired", "lifetime", "replaced"):
+        return None
+    last = standing.expires_on
+    if (
+        standing.status == "active"
+        and last is not None
+        and standing.cycles[-1].covers(dossier.as_of)
+    ):
+        return None if last == date.max else day_after(last)
+    for day in sorted(day for day in _turns(dossier, standing) if day > dossier.as_of):
         later = standing_on(dossier, standing.certification, day, standing.number)
         if later != standing:
             return day
@@ -101,11 +113,10 @@ def doubtful_days(dossier: Dossier) -> list[date]:
     A successor takes over, a version lengthens terms or reaches back, an override is announced,
     a certification can be earned for the first time, credits are rolled over.
     """
-    edition, rules = dossier.edition, dossier.rules
-    days = {*rules.announced, *rules.known_from, *edition.own_days, edition.starts[0]}
-    for terms in dossier.ledger.cycles.values():
-        days.add(terms[-1].active_on)
-    return sorted(day for day in days if day > dossier.as_of)
+    as_of, doubtful = dossier.as_of, dossier.edition.doubtful
+    days = {day for day in doubtful if day > as_of} if as_of < doubtful[-1] else set()
+    days.update(day for day in dossier.evidence.rollovers() if day > as_of)
+    return sorted(days)
 
 
 def spans(dossier: Dossier) -> dict[str, tuple[Span, ...]]:

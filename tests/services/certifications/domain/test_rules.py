@@ -84,7 +84,7 @@ def test_a_lifetime_certification_never_expires_and_needs_no_renewal(tmp_path: P
     facts = passed("A 2020-01-01", "C 2021-01-01")
     assert terms(evaluate(programme, facts, LATER), "X") == ["earned 2020-01-01 lifetime"]
     found = detail(programme, facts, LATER, "X")
-    assert found.standing.status == "active"
+    assert found.standing.status == "lifetime"
     assert found.progress == ()
     expires = next(one for one in found.explanations if one.subject == "expires_on")
     assert (expires.date, expires.sentence) == (None, "It never expires.")
