@@ -148,7 +148,7 @@ def test_a_wrong_programme_refuses_the_start_with_file_line_and_reason(tmp_path:
     environment = {"CERTTRACK_PROGRAMMES_FOLDER": str(programmes)}
     code, output = refusal(EmbeddedProcess(tmp_path, environment=environment))
     assert code == 2
-    assert f"{exams}:{wrong}: exams[0].class: " in output
+    assert f"{exams}:{wrong}: exams[6].class: " in output
     assert "Traceback" not in output
 
 
