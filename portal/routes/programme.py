@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from portal.branding import stylesheet
 from portal.dates import days_until
 from portal.gateway import Json
+from portal.routes.certifications import ACTIVE
 from portal.visits import Candidate, Portal, Visit, Visitor
 
 router = APIRouter()
@@ -64,7 +65,7 @@ async def home(visit: Candidate) -> HTMLResponse:
         for level in reversed((certifications or {}).get("levels", []))
         for certification in level["certifications"]
     ]
-    active = [certification for certification in held if certification["status"] == "active"]
+    active = [certification for certification in held if certification["status"] in ACTIVE]
     available = (certifications or {}).get("available", [])
     dated = sorted((one for one in active if one["expires_on"]), key=lambda one: one["expires_on"])
     exams = sorted(
@@ -82,6 +83,7 @@ async def home(visit: Candidate) -> HTMLResponse:
         claimable=(entitlements or {}).get("items", []),
         transcripts=_listed(transcripts),
         expiring=_expiring(dated, visit.today),
+        in_grace=[one for one in held if one["status"] == "in_grace"],
         available=available,
         started=[one for one in available if one["progress"]["started"]][:3],
     )

@@ -47,6 +47,9 @@ class World:
     )
     imagined: list[dict[str, Any]] = field(default_factory=list)
     tried: list[dict[str, Any]] = field(default_factory=list)
+    certificates: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: deepcopy(story.PUBLIC_CERTIFICATES)
+    )
     away: set[str] = field(default_factory=set)
     access: dict[str, dict[str, Any]] = field(default_factory=dict)
     refresh: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -353,9 +356,9 @@ def _public(world: World) -> APIRouter:
 
     @router.get("/certifications/public/{code}")
     async def verify(code: str) -> Any:
-        if code not in story.PUBLIC_CERTIFICATES:
+        if code not in world.certificates:
             raise Refused(404, "not-found")
-        return story.PUBLIC_CERTIFICATES[code]
+        return world.certificates[code]
 
     @router.get("/transcripts/public/{code}")
     async def transcript(code: str) -> Any:

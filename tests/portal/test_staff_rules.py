@@ -27,7 +27,7 @@ async def reader(visitor: Visitor) -> Visitor:
         ("/exams", ("200-125", "After a fail 5 days", "retired on", "replaced by 400-101")),
         ("/overrides", ("covid-2020", "Test centres were closed", "Board review", "Revoked")),
         ("/dry-runs", ("Try changed files", "certifications.yaml", "1200 / 1200")),
-        ("/dry-runs/run-1", ("CSCO10000001", "CCNA would have ended.", "Download as CSV")),
+        ("/dry-runs/run-1", ("CSCO10000001", "With these files", "Download as CSV")),
         ("/re-evaluations", ("Evaluate all candidates anew", "The policy of July")),
         ("/re-evaluations/re-1", ("The policy of July", "Candidates evaluated")),
     ],

@@ -122,3 +122,28 @@ async def test_nothing_active_is_told_without_claiming_that_nothing_was_earned(
     page = (await jane.get("/cisco/certifications")).text
     assert "No active certification" in page
     assert "No certification yet" not in page
+
+
+async def test_home_counts_lifetimes_and_warns_of_a_grace(jane: Visitor) -> None:
+    page = (await jane.get("/cisco/")).text
+    assert "You hold 5 active certifications." in page
+    assert "Renew CCNA Automation while you still can" in page
+    assert "2027-Jan-18" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "label"),
+    [
+        ("revoked", "Revoked on 5 May 2023", "Last day of its term"),
+        ("expired", "Expired", "Expired after"),
+    ],
+)
+async def test_strangers_read_the_programmes_own_words(
+    visitor: Visitor, world: World, status: str, text: str, label: str
+) -> None:
+    world.certificates["4BTSW8KF"] |= {
+        "status": status, "standing_text": text, "earned_as": "An older name"
+    }  # fmt: skip
+    page = (await visitor.get("/cisco/verify/4BTSW8KF")).text
+    for each in (text, label, "Earned as An older name", "Not valid today"):
+        assert each in page
