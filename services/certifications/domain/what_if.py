@@ -26,7 +26,7 @@ class ImaginedChange:
     `months_lost` and `days_lost` are the time of the present term that the renewal would give
     away, None where nothing is renewed. `best_day` is the latest day on which the same can be
     done while the certification is still active, and so loses the least: nothing, unless an exam
-    is retired before; None where waiting changes nothing.
+    is retired or other evidence runs out before; None where waiting changes nothing.
     """
 
     certification: str
@@ -104,8 +104,7 @@ class _Comparison:
         lost = best = None
         if _renews(before, term) and term is not None and old is not None:
             met = term.met_on or term.active_on
-            lost = between(met, old) if self._loses(after, old) and met < old else (0, 0)
-            best = self._best_day(after, old)
+            lost, best = self._waiting(after, met, old)
             sentences += self._losing(after.certification, lost, best, old)
         return ImaginedChange(
             certification=after.certification,
@@ -117,17 +116,39 @@ class _Comparison:
             sentences=tuple(sentences),
         )
 
-    def _loses(self, after: Standing, old: date) -> bool:
-        """Whether the same on the last day of the old term would lead further."""
-        reached = after.expires_on
-        ideal = self._on_day(old, everything=True)[after.certification].expires_on
-        return reached is not None and (ideal is None or ideal > reached)
+    def _waiting(
+        self, after: Standing, met: date, old: date
+    ) -> tuple[tuple[int, int], date | None]:
+        """What the imagined day loses, and the latest day on which the same can be done."""
+        code, reached = after.certification, after.expires_on
+        day = self._latest(code, met, old)
+        ideal = self._on_day(day, everything=True)[code].expires_on
+        loses = reached is not None and (ideal is None or ideal > reached)
+        lost = between(met, old) if loses and met < old else (0, 0)
+        possible = self._on_day(day, everything=False)[code].expires_on == ideal
+        return lost, day if possible and day >= self.as_of else None
 
-    def _best_day(self, after: Standing, old: date) -> date | None:
-        code, day = after.certification, min(old, *self._last_days())
-        reached = self._on_day(day, everything=False)[code].expires_on
-        wanted = self._on_day(day, everything=True)[code].expires_on
-        return day if day >= self.as_of and reached == wanted else None
+    def _latest(self, code: str, met: date, old: date) -> date:
+        """The last day of the old term, or the latest before it on which the same still renews.
+
+        What is imagined may be retired by then, or older evidence beside it may have run out:
+        between a day that does and one that does not the halves are halved.
+        """
+        late = min(old, *self._last_days())
+        if late <= met or self._renews_on(code, late, old):
+            return late
+        good = met
+        while (late - good).days > 1:
+            middle = good + (late - good) // 2
+            if self._renews_on(code, middle, old):
+                good = middle
+            else:
+                late = middle
+        return good
+
+    def _renews_on(self, code: str, day: date, old: date) -> bool:
+        expires_on = self._on_day(day, everything=True)[code].expires_on
+        return expires_on is None or expires_on > old
 
     def _last_days(self) -> list[date]:
         """The days on which imagined exams that can still wait are taken out of the offer."""
@@ -169,10 +190,7 @@ class _Comparison:
         elif best == old:
             yield f"On {written(best)}, its last day, nothing would be lost."
         else:
-            yield (
-                f"Least would be lost on {written(best)}: after that day a part of it can no "
-                "longer be taken."
-            )
+            yield f"Least would be lost on {written(best)}, the latest day on which it would do."
 
     def _warnings(self) -> Iterable[str]:
         for fact in self.imagined:

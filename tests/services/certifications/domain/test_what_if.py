@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.certifications.domain.facts import ExamPass, Fact
+from services.certifications.domain.facts import CreditEntry, ExamPass, Fact
 from services.certifications.domain.what_if import ImaginedChange, compare
 from shared.programmes import Programme
-from tests.services.certifications.domain.candidates import day, passed
+from tests.services.certifications.domain.candidates import day, passed, told
 from tests.services.certifications.domain.small_programme import small_programme
 from tests.services.certifications.domain.test_properties import DAYS, LOADED, candidates, facts_of
 
@@ -96,8 +96,7 @@ def test_an_exam_that_retires_before_the_last_day(programme: Programme) -> None:
     # The rules count a pass whenever it was taken, so only the offer sets this day.
     assert change.best_day == day("2024-02-01")
     assert change.sentences[2] == (
-        "Least would be lost on 1 February 2024: after that day a part of it can no longer be "
-        "taken."
+        "Least would be lost on 1 February 2024, the latest day on which it would do."
     )
 
 
@@ -182,3 +181,70 @@ def test_the_best_day_keeps_it_active_and_loses_nothing(
             assert as_of <= change.best_day <= change.before.expires_on
         if change.months_lost or change.days_lost:
             assert change.after.expires_on is not None
+
+
+CREDITS = """
+policies:
+  - version: v1
+    effective_from: 2010-01-01
+    renewal_anchor: requirement_met
+    credits: {validity: 3 years, submit_within: 90 days}
+    levels:
+      first: {validity: 3 years, renewal: {credits: {at_least: 30}}}
+      second: {validity: 3 years, renewal: {exam: B}}
+    certifications:
+      KEEP:
+        renewal: {options: [{requires: {exam: B}, anchor: old_expiry}]}
+certifications:
+  - {code: ONE, name: One, level: first, category: All, requires: {exam: A}}
+  - {code: KEEP, name: Keep, level: second, category: All, requires: {exam: C}}
+"""
+
+
+def credits_of(*sentences: str) -> list[CreditEntry]:
+    return [fact for fact in told(*sentences) if isinstance(fact, CreditEntry)]
+
+
+def test_the_last_credits_today_or_on_the_last_day(tmp_path: Path) -> None:
+    # Who hands in the last credits early begins the new three years early.
+    programme = small_programme(tmp_path, CREDITS)
+    facts = told("pass A on 2021-04-01", "20 credits on 2023-10-01")
+    today = credits_of("10 credits on 2023-11-22 submitted 2023-11-25 as imagined-1")
+    change = only(compare(programme, facts, today, day("2023-11-22")).changes)
+    assert (change.months_lost, change.days_lost, change.best_day) == (4, 10, day("2024-04-01"))
+    assert change.sentences[2] == "On 1 April 2024, its last day, nothing would be lost."
+    last = credits_of("10 credits on 2024-04-01 as imagined-1")
+    change = only(compare(programme, facts, last, day("2023-11-22")).changes)
+    assert (change.months_lost, change.days_lost) == (0, 0)
+    assert change.after.expires_on == day("2027-04-01")
+
+
+def test_credits_that_would_be_too_old_by_the_last_day_cannot_wait(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, CREDITS)
+    # By 2024-04-01 the first twenty have run out: waiting that long renews nothing.
+    facts = told("pass A on 2021-04-01", "20 credits on 2021-04-02 expires 2024-01-31")
+    today = credits_of("10 credits on 2023-11-22 as imagined-1")
+    change = only(compare(programme, facts, today, day("2023-11-22")).changes)
+    assert change.after.expires_on == day("2026-11-22")
+    assert (change.months_lost, change.days_lost) == (4, 10)
+    assert change.best_day == day("2024-01-31")
+
+
+def test_counting_from_the_old_expiry_loses_nothing_early(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, CREDITS)
+    facts = told("pass C on 2021-04-01")
+    change = only(compare(programme, facts, imagined("B 2023-11-27"), day("2023-11-22")).changes)
+    assert (change.months_lost, change.days_lost) == (0, 0)
+    assert change.after.expires_on == day("2027-04-01")
+    assert change.sentences[1] == "Nothing of the present term of Keep would be lost."
+
+
+def test_a_certification_in_its_grace_loses_nothing(tmp_path: Path) -> None:
+    programme = small_programme(
+        tmp_path,
+        CREDITS.replace("{exam: B}}\n    cert", "{exam: B}, grace: {lasts: 90 days}}\n    cert"),
+    )
+    facts = told("pass C on 2021-04-01")
+    change = only(compare(programme, facts, imagined("B 2024-05-01"), day("2024-04-20")).changes)
+    assert change.before.status == "in_grace"
+    assert (change.months_lost, change.days_lost) == (0, 0)
