@@ -16,10 +16,11 @@ PORTION = 500
 
 
 async def keep_days(context: ServiceContext) -> None:
-    """Look after every candidate whose day has come, in each programme's time zone.
+    """Review every candidate whose day has come, in each programme's time zone.
 
-    A portion is one transaction, so a kill loses nothing and doubles nothing; several instances
-    share the work by their row locks.
+    That expires, starts graces, grants achievements and reminds; days on which nobody looked are
+    caught up in one step. A portion is one transaction, so a kill loses nothing and doubles
+    nothing; several instances share the work by their row locks.
     """
     for programme in context.programmes.values():
         day = today(context.clock, programme.timezone)
@@ -32,7 +33,7 @@ async def _portion(context: ServiceContext, programme: str, day: date) -> bool:
     try:
         async with context.database.transaction() as session:
             people += await handlers.take_due(session, programme, day, PORTION)
-            await handlers.look_after(session, people)
+            await handlers.review(session, people)
     except Exception as fault:
         if is_transient(fault):
             raise
@@ -47,7 +48,7 @@ async def _alone(context: ServiceContext, person: Person, day: date) -> None:
     try:
         async with context.database.transaction() as session:
             await handlers.lock(session, [person])
-            await handlers.look_after(session, [person])
+            await handlers.review(session, [person])
     except Exception as fault:
         if is_transient(fault):
             raise

@@ -120,7 +120,8 @@ class StaffAction(IdMixin, Base):
     """What a member of staff did by hand: the audit trail, of which nothing is ever removed.
 
     Each action is a fact of the same id; undoing it marks both. `data` is the fact as it was
-    recorded, `author_id` the subject of the author's token.
+    recorded, `author_id` and `undone_by_id` are the subjects
+    of the authors' tokens.
     """
 
     __tablename__ = "actions"
@@ -137,6 +138,7 @@ class StaffAction(IdMixin, Base):
     reason: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undone_by: Mapped[str | None] = mapped_column(Text)
+    undone_by_id: Mapped[str | None] = mapped_column(String(200))
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undo_reason: Mapped[str | None] = mapped_column(Text)
 

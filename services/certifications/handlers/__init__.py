@@ -2,7 +2,7 @@
 
 from services.certifications.handlers.actions import Author, Order, record, undo
 from services.certifications.handlers.candidates import keep_candidates, lock
-from services.certifications.handlers.clock import look_after, postpone, take_due
+from services.certifications.handlers.clock import postpone, take_due
 from services.certifications.handlers.results import take_results
 from services.certifications.handlers.review import review
 
@@ -11,7 +11,6 @@ __all__ = [
     "Order",
     "keep_candidates",
     "lock",
-    "look_after",
     "postpone",
     "record",
     "review",

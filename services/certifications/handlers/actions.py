@@ -95,7 +95,8 @@ async def undo(
     if found.undone_at is not None:
         raise AlreadyUndone(f"{found.undone_by} has undone it: {found.undo_reason}")
     now = context(session).clock.now()
-    found.undone_by, found.undone_at, found.undo_reason = author.name, now, reason
+    found.undone_by, found.undone_by_id = author.name, author.id
+    found.undone_at, found.undo_reason = now, reason
     await session.flush()
     fact = Written(ACTIONS[found.action], str(found.id), found.day, {**found.data, "undone": True})
     await _write_fact(session, person, fact, version=2)

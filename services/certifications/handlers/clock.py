@@ -1,4 +1,4 @@
-"""What time alone changes: candidates whose day has come, in portions."""
+"""Candidates for whom the clock has to look, and those for whom looking failed."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certifications.handlers.review import review
 from services.certifications.models import Candidate
 from services.certifications.queries import Person
 
@@ -26,14 +25,6 @@ async def take_due(
         .with_for_update(skip_locked=True)
     )
     return sorted(Person(programme, candidate_id) for candidate_id in found)
-
-
-async def look_after(session: AsyncSession, people: Sequence[Person]) -> None:
-    """Expire, start graces, grant achievements and remind: whatever locked candidates' day brings.
-
-    Days missed while nobody looked are caught up in one step.
-    """
-    await review(session, people)
 
 
 async def postpone(session: AsyncSession, person: Person, today: date) -> None:

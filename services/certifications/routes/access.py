@@ -75,7 +75,7 @@ async def seen(
     recorded = (await queries.held_by(session, [person])).get(person, {})
     return Seen(
         programme=programme,
-        facts=[fact for _, fact in known],
+        known=known,
         recorded=recorded,
         as_of=as_of or day,
         today=day,

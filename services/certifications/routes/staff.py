@@ -47,9 +47,8 @@ async def read_timeline(
 ) -> Page[TimelineItem]:
     """List everything about a candidate by day, newest first: facts, terms, actions of staff."""
     looked_at = await seen(session, here, person)
-    known = (await queries.facts_of(session, [person])).get(person, [])
     actions = await queries.actions_of(session, person)
-    items = timeline(looked_at, known, actions)
+    items = timeline(looked_at, actions)
     start = _place(decode_cursor(cursor))
     more = start + limit
     return Page[TimelineItem](

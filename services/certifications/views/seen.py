@@ -11,17 +11,22 @@ from shared.programmes import Programme
 
 @dataclass(frozen=True)
 class Seen:
-    """One candidate as seen on a day: the programme, the facts, and what is recorded.
+    """One candidate as seen on a day: the programme, the facts with their days, what is recorded.
 
     `today` tells whether the day is the present one: certificates are of today only.
     """
 
     programme: Programme
-    facts: Sequence[Fact]
+    known: Sequence[tuple[date, Fact]]
     recorded: Mapping[str, Recorded]
     as_of: date
     today: date
     public_url: str
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The facts, as the rule engine takes them."""
+        return [fact for _, fact in self.known]
 
 
 def date_rule(programme: Programme) -> str:

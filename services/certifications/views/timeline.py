@@ -1,9 +1,8 @@
 """A candidate's facts, terms and actions in one dated list, newest first."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
-from services.certifications.domain import AssignedNumber, Explained, Fact
+from services.certifications.domain import AssignedNumber, Explained
 from services.certifications.domain.liveness import voids_in_force
 from services.certifications.fact_texts import fact_text
 from services.certifications.facts import kind_of
@@ -16,25 +15,21 @@ from services.certifications.views.seen import Seen
 _BY_STAFF = frozenset(("grant", "extension", "suspension", "revocation", "reinstatement", "void"))
 
 
-def timeline(
-    seen: Seen, known: Sequence[tuple[date, Fact]], actions: Sequence[StaffAction]
-) -> list[TimelineItem]:
+def timeline(seen: Seen, actions: Sequence[StaffAction]) -> list[TimelineItem]:
     """Return everything that is known; of one day what happened before what followed from it.
 
-    known: the facts, each with its day; actions: all, undone ones too.
+    actions: all of the candidate, undone ones too.
     """
-    items = [*_facts(seen, known, actions), *_terms(seen), *_actions(seen, actions)]
+    items = [*_facts(seen, actions), *_terms(seen), *_actions(seen, actions)]
     rank = {"term": 2, "action": 1, "fact": 0}
     items.sort(key=lambda item: (item.date, rank[item.kind]), reverse=True)
     return items
 
 
-def _facts(
-    seen: Seen, known: Sequence[tuple[date, Fact]], actions: Sequence[StaffAction]
-) -> Iterator[TimelineItem]:
-    void = voids_in_force([fact for _, fact in known])
+def _facts(seen: Seen, actions: Sequence[StaffAction]) -> Iterator[TimelineItem]:
+    void = voids_in_force(seen.facts)
     told = {str(one.id) for one in actions}
-    for day, fact in known:
+    for day, fact in seen.known:
         key = None if isinstance(fact, AssignedNumber) else fact.id
         if kind_of(fact) in _BY_STAFF or key in told:
             continue

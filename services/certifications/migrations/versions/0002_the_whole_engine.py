@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("recorded_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
         sa.Column("undone_by", sa.Text(), nullable=True),
+        sa.Column("undone_by_id", sa.String(length=200), nullable=True),
         sa.Column("undone_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
         sa.Column("undo_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
