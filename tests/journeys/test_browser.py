@@ -172,6 +172,7 @@ def test_a_candidates_way_from_the_mailed_link_to_the_public_transcript(visitor:
     expect(page.locator("main")).to_contain_text("Valid certification")
     expect(page.locator("h1")).to_contain_text("Nils Lindqvist")
     visitor.open("/cisco/certifications")
+    page.locator("summary", has_text="more certifications").click()
     visitor.follow("CCNP Enterprise")
     expect(page.locator(".tree")).to_contain_text("350-401")
 
