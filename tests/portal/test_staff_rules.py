@@ -137,6 +137,20 @@ async def test_a_run_that_failed_says_why(staff: Visitor, world: World) -> None:
     assert "The disk is full." in page
 
 
+async def test_a_run_says_whom_it_had_to_leave_out(staff: Visitor, world: World) -> None:
+    left_out = {
+        "state": "done",
+        "skipped": 2,
+        "problem": "Candidate CSCO10000001 could not be evaluated: KeyError('exam')",
+    }
+    for runs, path in ((world.dry_runs, "dry-runs"), (world.reevaluations, "re-evaluations")):
+        runs[0] |= left_out
+        page = (await staff.get(f"{PROGRAMME}/{path}/{runs[0]['id']}")).text
+        assert "2 candidates could not be evaluated." in page
+        assert "CSCO10000001" in page
+        assert "Every candidate stands" not in page
+
+
 async def test_a_reevaluation_wants_a_reason_and_a_yes(staff: Visitor, world: World) -> None:
     world.reevaluations.clear()
     path = f"{PROGRAMME}/re-evaluations"
