@@ -129,7 +129,7 @@ class _Lines:
         fact = entry.fact
         title, provider = "", ""
         if isinstance(fact, ExamPass):
-            title = f"Passed {exam_text(self.programme, fact.exam)}"
+            title = f"Passed {exam_text(self.programme, fact.exam, fact.day)}"
         else:
             title, provider = fact.title, fact.provider
         return CreditLine(

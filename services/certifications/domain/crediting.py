@@ -17,7 +17,7 @@ def entry_text(programme: Programme, entry: Entry) -> str:
     """The points and what brought them: 5 credits: CDL 01 July CCNP."""
     points = counted(entry.points, "credit")
     if isinstance(entry.fact, ExamPass):
-        return f"{points}: passed {exam_text(programme, entry.fact.exam)}"
+        return f"{points}: passed {exam_text(programme, entry.fact.exam, entry.day)}"
     return f"{points}: {entry.fact.title}" if entry.fact.title else points
 
 

@@ -12,7 +12,7 @@ from services.certifications.domain.last_days import overrides_text
 from services.certifications.domain.ledger import in_force_on
 from services.certifications.domain.reasons import reason
 from services.certifications.domain.state import Cycle, CycleKind, Standing
-from services.certifications.domain.wording import written
+from services.certifications.domain.wording import name_on, written
 from shared.programmes import Programme
 
 Happening: TypeAlias = (
@@ -72,7 +72,8 @@ def _terms(programme: Programme, dossier: Dossier, standing: Standing) -> Iterat
 
 def _began(programme: Programme, cycle: Cycle) -> str:
     text = reason(programme, cycle)
-    then = name_on(programme, cycle.certification, cycle.active_on)
+    one = programme.certifications[cycle.certification]
+    then = name_on(one.former_names, cycle.active_on)
     if cycle.kind in {"earned", "granted"} and then is not None:
         text += f" It was then called {then}."
     return text
@@ -165,13 +166,3 @@ def _names(programme: Programme, dossier: Dossier, standing: Standing) -> Iterat
         successor = programme.certifications[one.succeeded_by.certification].name
         text = f"Replaced by {successor}, with the same dates."
         yield HistoryLine(handed_over, text, "replaced")
-
-
-def name_on(programme: Programme, certification: str, day: date) -> str | None:
-    """What it was called on a day; None: as it is called now."""
-    former = [
-        (one.until, one.name)
-        for one in programme.certifications[certification].former_names
-        if one.until is not None and day <= one.until
-    ]
-    return min(former)[1] if former else None

@@ -41,10 +41,12 @@ def share(node: Node, line: Progress) -> float:
 
 def _credits(line: Progress) -> str:
     """The credits in all, and those that a category or a stretch of the term still lacks."""
+    if not line.have:
+        return line.text
     parts: list[str] = []
     if line.have < line.need:
         lacking = counted(Decimal(str(line.need - line.have)), "more credit")
-        parts.append(f"Earn {lacking}" if line.have else line.text)
+        parts.append(f"Earn {lacking}")
     parts += [_more(child) for child in line.children if not child.satisfied]
     return "; ".join(parts) or line.text
 

@@ -204,7 +204,7 @@ class ProgressTree:
         return Evidence(self._passed(fact), fact.day, counts, why, fact.id)
 
     def _passed(self, fact: ExamPass) -> str:
-        return f"Passed {exam_text(self.programme, fact.exam)}"
+        return f"Passed {exam_text(self.programme, fact.exam, fact.day)}"
 
     def credits(self, node: Credits, number: str) -> Progress:
         evidence = self.dossier.evidence

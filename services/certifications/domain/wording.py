@@ -16,7 +16,7 @@ from services.certifications.domain.facts import (
     Prolonged,
 )
 from shared.clock import months_on
-from shared.programmes import Programme
+from shared.programmes import FormerName, Programme
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -56,12 +56,19 @@ def counted(count: int | Decimal, noun: str) -> str:
     return f"{number} {noun[:-1]}ies" if noun.endswith("ty") else f"{number} {noun}s"
 
 
-def exam_text(programme: Programme, code: str) -> str:
-    """The code and the name of an exam; a former code says what it is called now."""
+def exam_text(programme: Programme, code: str, day: date | None = None) -> str:
+    """The code and the name of an exam, as it was on a day; a former code says what it is now."""
     exam = programme.exam(code)
     if exam is None:
         return code
-    return f"{code} {exam.name}" if code == exam.code else f"{code} (now {exam.code}) {exam.name}"
+    name = (day and name_on(exam.former_names, day)) or exam.name
+    return f"{code} {name}" if code == exam.code else f"{code} (now {exam.code}) {name}"
+
+
+def name_on(former_names: Iterable[FormerName], day: date) -> str | None:
+    """What an exam or a certification was called on a day; None: as it is called now."""
+    former = [(one.until, one.name) for one in former_names if one.until and day <= one.until]
+    return min(former)[1] if former else None
 
 
 def cause_text(programme: Programme, cause: Cause) -> str:  # noqa: PLR0911 - one line for each kind
@@ -69,7 +76,7 @@ def cause_text(programme: Programme, cause: Cause) -> str:  # noqa: PLR0911 - on
     on = written(cause.day)
     match cause:
         case ExamPass():
-            return f"passed {exam_text(programme, cause.exam)} on {on}"
+            return f"passed {exam_text(programme, cause.exam, cause.day)} on {on}"
         case CreditEntry():
             return f"earned {counted(cause.points, 'credit')} on {on} ({cause.title})"
         case CourseCompletion():

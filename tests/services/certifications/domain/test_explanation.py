@@ -1,5 +1,7 @@
 """Why every value is what it is: sentences, facts, rules, versions and overrides."""
 
+from pathlib import Path
+
 import pytest
 
 from services.certifications.domain import Explained, Explanation
@@ -7,6 +9,7 @@ from services.certifications.domain.facts import Fact, Granted, Prolonged, Suspe
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
 from tests.services.certifications.domain.rich_programme import rich_programme
+from tests.services.certifications.domain.small_programme import small_programme
 
 
 @pytest.fixture(scope="module")
@@ -418,3 +421,22 @@ def test_decisions_without_a_reason_still_make_a_sentence(rich: Programme) -> No
     assert found["started_on"] == "Manually granted certification on 1 January 2017."
     assert found["since"] == "Suspended by staff."
     assert found["expires_on"].startswith("Moved to 1 June 2022 by staff on 1 February 2017; ")
+
+
+def test_an_exam_is_called_as_it_was_on_its_day(tmp_path: Path) -> None:
+    renamed = (
+        "  - {code: R, name: Reef, class: paper,"
+        " former_names: [{name: Rock, until: 2020-12-31}, {name: Ridge, until: 2015-12-31}]}\n"
+    )
+    programme = small_programme(
+        tmp_path,
+        "policies:\n"
+        "  - {version: v1, effective_from: 2010-01-01, renewal_anchor: requirement_met,\n"
+        "     levels: {first: {validity: 1 year}, second: {validity: 1 year}}}\n"
+        "certifications:\n"
+        "  - {code: ONE, name: One, level: first, category: All, requires: {exam: R}}\n",
+        exams=renamed,
+    )
+    for on, name in (("2015-12-31", "Ridge"), ("2016-01-01", "Rock"), ("2021-01-01", "Reef")):
+        why = explained(programme, on, "ONE", f"pass R on {on}")["started_on"]
+        assert f"passed R {name} on" in why.sentence

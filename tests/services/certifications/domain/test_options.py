@@ -97,14 +97,7 @@ def test_in_a_grace_for_handing_in_only_what_was_done_in_time(rich: Programme) -
     (way,) = found.options
     assert dates(way) == "2023-02-01 gives 2026-02-01, 2023-02-01 2026-02-01"
     assert way.note == "Only what was done by 1 February 2023 counts, handed in by 3 March 2023."
-    assert way.missing == (
-        (
-            "Earn 20 continuing education credits, 5 in every 1 year; "
-            "At least 5 credits from 1 February 2020 to 31 January 2021 (5 more); "
-            "At least 5 credits from 1 February 2021 to 31 January 2022 (5 more); "
-            "At least 5 credits from 1 February 2022 to 1 February 2023 (5 more)"
-        ),
-    )
+    assert way.missing == ("Earn 20 continuing education credits, 5 in every 1 year",)
 
 
 def test_a_cycle_that_is_secured_opens_with_the_next(rich: Programme) -> None:
