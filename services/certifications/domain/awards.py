@@ -18,18 +18,23 @@ def award(dossier: Dossier, moment: Moment, opened: set[int]) -> None:
     `opened` is what is looked at besides, by its place in the order of awards.
     """
     ledger, day, policy = dossier.ledger, moment.day, moment.policy
-    pending = _pending(moment) | opened
+    pending = _pending(moment)
+    if opened:
+        pending |= opened
     while pending:
         # An award touches what comes later in this order, so one pass is enough.
         order = min(pending)
         pending.discard(order)
         rule = policy.in_order[order]
         code = rule.code
-        if ledger.running(code, day) or not _open(rule, day):
+        if not _open(rule, day) or ledger.sanctions.revoked(code, day):
             continue
-        if ledger.sanctions.revoked(code, day):
-            continue
-        term = _renewed_in_grace(dossier, code, day, policy) or _earned(dossier, code, day, policy)
+        term = None
+        if code in ledger.cycles:
+            if ledger.running(code, day):
+                continue
+            term = _renewed_in_grace(dossier, code, day, policy)
+        term = term or _earned(dossier, code, day, policy)
         if term is not None:
             moment.changed.append(term)
             pending |= policy.earned_by.get(("holding", code), _NONE)
@@ -51,9 +56,13 @@ def opened_by(
 def _pending(moment: Moment) -> set[int]:
     policy = moment.policy
     pending: set[int] = set()
-    for trigger in moment.events():
+    for trigger in moment.triggers:
         if trigger in policy.earned_by:
             pending |= policy.earned_by[trigger]
+    for term in moment.changed:
+        pending |= policy.earned_by.get(("holding", term.certification), _NONE)
+    if not moment.again:
+        return pending
     if None in moment.again:
         pending.update(range(len(policy.in_order)))
     for code in moment.again:
@@ -68,16 +77,15 @@ def _open(rule: Rule, day: date) -> bool:
 
 def _renewed_in_grace(dossier: Dossier, code: str, day: date, policy: PolicyRules) -> Cycle | None:
     """In its grace a certification goes on rather than that it is earned anew."""
-    if code not in dossier.ledger.cycles or dossier.in_grace(code, day) is None:
-        return None
-    return renew(dossier, code, day, policy)
+    grace = dossier.in_grace(code, day)
+    return None if grace is None else renew(dossier, code, day, policy)
 
 
 def _earned(dossier: Dossier, code: str, day: date, policy: PolicyRules) -> Cycle | None:
     ledger = dossier.ledger
     for version in (policy, *policy.others):
         rule = version.rules[code]
-        causes = dossier.met(rule.requires, day)
+        causes = dossier.evidence.met(rule.requires, day)
         if causes is None or not dossier.governs(version, policy, day, causes):
             continue
         expires_on, overrides = dossier.moved(code, rule.last_day(day))
@@ -95,6 +103,6 @@ def _earned(dossier: Dossier, code: str, day: date, policy: PolicyRules) -> Cycl
         )
         ledger.last_option.pop(code, None)
         if rule.uses_up:
-            dossier.evidence.use_up(rule.requires, causes, code)
+            dossier.evidence.use_up(rule.uses_up, causes, code)
         return ledger.add(term, day)
     return None

@@ -19,6 +19,8 @@ def carry_along(dossier: Dossier, moment: Moment) -> None:
     What was itself earned or renewed on the day stays as it is; of several that extend one, the
     highest is named. What staff gave extends nothing.
     """
+    if not moment.changed:
+        return
     day, policy, ledger = moment.day, moment.policy, dossier.ledger
     carriers = [term for term in moment.changed if term.kind in ("earned", "renewed")]
     if not carriers:

@@ -139,9 +139,16 @@ class Timeline(Dossier):
             changed += begun
         triggers = self._register(facts, policy)
         self._seen |= triggers
-        if policy is not None:
+        if policy is not None and (
+            held_before
+            or changed
+            or again
+            or own is not None
+            or day == self.edition.starts[0]
+            or any(trigger in policy.earned_by for trigger in triggers)
+        ):
             moment = Moment(day, policy, triggers, changed, again)
-            opens = frozenset() if own is None else own.opens
+            opens = _NOTHING if own is None else own.opens
             self._happen(moment, opens, held_before)
         if self.ledger.begun:
             self._plan()
@@ -151,12 +158,12 @@ class Timeline(Dossier):
         if day == self.edition.starts[0]:
             # What happened before there were rules is looked at on their first day.
             moment.triggers |= self._seen
-        if day in self.evidence.rollovers():
+        if self.evidence.finished and day in self.evidence.rollovers():
             moment.triggers.add(CREDITS)
         award(self, moment, opened_by(self, policy, opens, self._seen) if opens else set())
         if moment.changed:
             self.evidence.look_again(day)
-        if held_before:
+        if held_before and (moment.triggers or moment.changed or moment.again):
             renew_touched(self, moment)
             carry_along(self, moment)
         for code in self._honoured:
@@ -201,6 +208,7 @@ class Timeline(Dossier):
         self.ledger.begun = []
 
 
+_NOTHING: frozenset[str] = frozenset()
 _WITHOUT_EFFECT = (ExamFail, Voided)
 _DECISIONS = frozenset((Granted, Prolonged, Suspended, Revoked, Reinstated))
 

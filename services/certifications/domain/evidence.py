@@ -34,7 +34,7 @@ from services.certifications.domain.nodes import (
     Window,
     walk,
 )
-from services.certifications.domain.rule import CREDITS, PolicyRules, Rules, Trigger
+from services.certifications.domain.rule import CREDITS, PolicyRules, Rules, Trigger, UsesUp
 
 Met: TypeAlias = tuple[Cause, ...] | None
 _day_of = attrgetter("day")
@@ -44,12 +44,12 @@ class Evidence:
     """Passes, credits, courses, agreements, fees and approvals, each oldest first.
 
     A pass stands with its last day; `used` are the passes that counted where evidence counts
-    once, `entries` every credit that was approved.
+    once, `entries` every credit that was approved, `finished`
+    the terms of fixed cycles that were renewed, by what their successors may take over.
     """
 
     __slots__ = (
         "_entry_of",
-        "_finished",
         "_items",
         "_sums",
         "_tallies",
@@ -58,6 +58,7 @@ class Evidence:
         "courses",
         "entries",
         "fees",
+        "finished",
         "ledger",
         "passes",
         "rules",
@@ -79,7 +80,7 @@ class Evidence:
         # The points of all entries up to each, so that most questions need no counting.
         self._sums: list[Decimal] = [NOTHING]
         self._tallies: dict[tuple[int, str], Tally] = {}
-        self._finished: dict[str, tuple[Window, Credits, Decimal]] = {}
+        self.finished: dict[str, tuple[Window, Credits, Decimal]] = {}
 
     def take_pass(self, fact: ExamPass, policy: PolicyRules | None) -> str | None:
         """Register a pass and tell the exam's present code; None: it does not count yet."""
@@ -97,22 +98,20 @@ class Evidence:
         self, fact: CreditEntry | CourseCompletion | AgreementAccepted | FeePaid | Approval
     ) -> Trigger:
         """Register anything else."""
-        match fact:
-            case CreditEntry():
-                self._enter(Entry.of(fact))
-                return CREDITS
-            case CourseCompletion():
-                self.courses.setdefault(fact.course, []).append(fact)
-                return "course", fact.course
-            case AgreementAccepted():
-                self.agreements.setdefault(fact.agreement, []).append(fact)
-                return "agreement", fact.agreement
-            case FeePaid():
-                self.fees.setdefault(fact.fee, []).append(fact)
-                return "fee", fact.fee
-            case Approval():
-                self.approvals.setdefault(fact.approval, []).append(fact)
-                return "approval", fact.approval
+        if isinstance(fact, CreditEntry):
+            self._enter(Entry.of(fact))
+            return CREDITS
+        if isinstance(fact, CourseCompletion):
+            self.courses.setdefault(fact.course, []).append(fact)
+            return "course", fact.course
+        if isinstance(fact, AgreementAccepted):
+            self.agreements.setdefault(fact.agreement, []).append(fact)
+            return "agreement", fact.agreement
+        if isinstance(fact, FeePaid):
+            self.fees.setdefault(fact.fee, []).append(fact)
+            return "fee", fact.fee
+        self.approvals.setdefault(fact.approval, []).append(fact)
+        return "approval", fact.approval
 
     def _enter(self, entry: Entry) -> None:
         entry.while_active = self.ledger.any_active(entry.day)
@@ -163,8 +162,9 @@ class Evidence:
         found: tuple[Cause, ...] = ()
         missing = node.need
         left = len(node.parts)
+        meet = self._meet
         for part in node.parts:
-            causes = self.met(part, day, window)
+            causes = meet[type(part)](self, part, day, window)
             left -= 1
             if causes is not None:
                 found += causes
@@ -208,11 +208,15 @@ class Evidence:
         points = self._sums[-1]
         if window is not None:
             if node.rules.new_cycle == "ends":
-                points -= self._sums[bisect_right(self.entries, window.after, key=_day_of)]
+                points = self.credits_after(window.after)
             rollover = node.rules.rollover
-            if rollover is not None and window.certification in self._finished:
+            if rollover is not None and window.certification in self.finished:
                 points += rollover.most
         return points
+
+    def credits_after(self, day: date) -> Decimal:
+        """All points of later days, whether they count or not."""
+        return self._sums[-1] - self._sums[bisect_right(self.entries, day, key=_day_of)]
 
     def counts_here(self, node: Credits, day: date, window: Window | None) -> bool:
         """Whether credits count for this certification: perhaps only for the highest level."""
@@ -239,11 +243,11 @@ class Evidence:
         """Remember what a term was renewed by whose successor may take over what is left."""
         by_credits = [one for one in walk(node) if isinstance(one, Credits)]
         rolling = [one for one in by_credits if one.rules.rollover is not None]
-        self._finished.pop(window.certification, None)
+        self.finished.pop(window.certification, None)
         if rolling:
             used = any(id(cause) in self._entry_of for cause in causes)
             most = max(rolling, key=lambda one: one.at_least)
-            self._finished[window.certification] = (
+            self.finished[window.certification] = (
                 window,
                 most,
                 most.at_least if used else NOTHING,
@@ -251,13 +255,13 @@ class Evidence:
 
     def rollovers(self) -> list[date]:
         """The first days of the terms to which credits may be rolled over."""
-        return [self.ledger.cycles[code][-1].active_on for code in self._finished]
+        return [self.ledger.cycles[code][-1].active_on for code in self.finished]
 
     def _roll_over(self, tally: Tally) -> None:
         window = tally.window
-        if window is None or window.certification not in self._finished:
+        if window is None or window.certification not in self.finished:
             return
-        old, node, need = self._finished[window.certification]
+        old, node, need = self.finished[window.certification]
         rollover = node.rules.rollover
         if rollover is None or old.ends >= window.began:
             return
@@ -267,21 +271,16 @@ class Evidence:
         for entry in rolled_over(finished, need, first):
             tally.count(entry)
 
-    def use_up(self, node: Node, causes: Sequence[Cause], code: str) -> None:
+    def use_up(self, what: UsesUp, causes: Sequence[Cause], code: str) -> None:
         """What counts only once has done its work."""
-        for one in walk(node):
-            if isinstance(one, Passes) and one.once:
-                self.used.update(
-                    cause
-                    for cause in causes
-                    if isinstance(cause, ExamPass) and self.rules.exam_of[cause.exam] in one.exams
-                )
-            elif isinstance(one, Credits) and one.rules.use == "once":
-                for cause in causes:
-                    entry = self._entry_of.get(id(cause))
-                    if entry is not None and entry.spent_on is None:
-                        entry.spent_on = code
-                        self._tallies.clear()
+        for cause in causes:
+            if isinstance(cause, ExamPass) and self.rules.exam_of[cause.exam] in what.exams:
+                self.used.add(cause)
+            if what.credits:
+                entry = self._entry_of.get(id(cause))
+                if entry is not None and entry.spent_on is None:
+                    entry.spent_on = code
+                    self._tallies.clear()
 
     def _met_by_passes(self, node: Passes, day: date, window: Window | None) -> Met:
         if len(node.exams) == 1:

@@ -54,12 +54,14 @@ class Ledger:
 
     def running(self, code: str, day: date) -> bool:
         """Whether a term goes on on a day, suspended or not; emeritus is no such term."""
+        if code not in self.cycles:
+            return False
         term = self.current(code, day)
         return (
             term is not None
             and (term.expires_on is None or day <= term.expires_on)
             and term.kind != "emeritus"
-            and not self.replaced(code, day)
+            and not (self.handed_over and self.replaced(code, day))
         )
 
     def active(self, code: str, day: date) -> bool:
@@ -70,7 +72,10 @@ class Ledger:
 
     def any_active(self, day: date) -> bool:
         """Whether anything at all was active on a day."""
-        return any(self.active(code, day) for code in self.cycles)
+        for code in self.cycles:  # noqa: SIM110 - asked for every credit
+            if self.active(code, day):
+                return True
+        return False
 
     def replaced(self, code: str, day: date) -> bool:
         """Whether a successor has taken a certification's place by a day."""

@@ -1,6 +1,5 @@
 """One day as it is lived."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,9 +20,3 @@ class Moment:
     triggers: set[Trigger]
     changed: list[Cycle]
     again: set[str | None]
-
-    def events(self) -> Iterator[Trigger]:
-        """What happened, terms that have begun among it."""
-        yield from self.triggers
-        for term in self.changed:
-            yield "holding", term.certification

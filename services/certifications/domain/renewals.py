@@ -14,16 +14,26 @@ def renew_touched(dossier: Dossier, moment: Moment) -> None:
     """Renew everything held whose own renewal the day may have completed."""
     policy = moment.policy
     renewed_by = policy.renewed_by
-    touched = [renewed_by[trigger] for trigger in moment.events() if trigger in renewed_by]
-    again = moment.again
-    codes = [
-        code
-        for code in dossier.ledger.cycles
-        if any(code in one for one in touched) or code in again or None in again
-    ]
+    touched = [renewed_by[trigger] for trigger in moment.triggers if trigger in renewed_by]
+    for term in moment.changed:
+        trigger = ("holding", term.certification)
+        if trigger in renewed_by:
+            touched.append(renewed_by[trigger])
+    again, held = moment.again, dossier.ledger.cycles
+    if len(touched) == 1 and not again:
+        codes = [code for code in held if code in touched[0]]
+    elif touched or again:
+        everything = None in again
+        codes = [
+            code
+            for code in held
+            if everything or code in again or any(code in one for one in touched)
+        ]
+    else:
+        return
+    codes = _where_credits_count(dossier, moment, codes)
     if len(codes) > 1:
-        codes = _where_credits_count(dossier, moment, codes)
-        # Where credits are used once, the highest goes first, then what ends first.
+        # Where evidence counts once, the highest goes first, then what ends first.
         codes.sort(key=lambda code: _urgency(dossier, policy.rules[code]))
     for code in codes:
         renewed = renew(dossier, code, moment.day, policy)
@@ -32,16 +42,19 @@ def renew_touched(dossier: Dossier, moment: Moment) -> None:
 
 
 def _where_credits_count(dossier: Dossier, moment: Moment, codes: list[str]) -> list[str]:
-    """On a day of nothing but credits perhaps only the highest level that is active."""
-    policy = moment.policy
-    if policy.credits.counts_for == "each" or policy.others:
+    """On a day of nothing but credits: where they count, and may be enough."""
+    policy, ledger, day = moment.policy, dossier.ledger, moment.day
+    if policy.others or moment.triggers != _CREDITS_ONLY or moment.changed or moment.again:
         return codes
-    if moment.triggers != _CREDITS_ONLY or moment.changed or moment.again:
-        return codes
-    ranks, day = dossier.rules.ranks, moment.day
-    active = (ranks[code] for code in dossier.ledger.cycles if dossier.active(code, day))
-    highest = max(active, default=0)
-    return [code for code in codes if ranks[code] >= highest]
+    rules = policy.credits
+    if rules.counts_for == "highest_level":
+        ranks = dossier.rules.ranks
+        highest = max((ranks[c] for c in ledger.cycles if ledger.active(c, day)), default=0)
+        codes = [code for code in codes if ranks[code] >= highest]
+    if rules.new_cycle == "ends" and rules.rollover is None:
+        since = dossier.evidence.credits_after
+        codes = [c for c in codes if since(ledger.after[c]) >= policy.rules[c].fewest_credits]
+    return codes
 
 
 def _urgency(dossier: Dossier, rule: Rule) -> tuple[int, date, int]:

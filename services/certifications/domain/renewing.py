@@ -42,7 +42,8 @@ def renew(dossier: Dossier, code: str, day: date, policy: PolicyRules) -> Cycle 
     if way is None:
         return None
     option = way.option
-    window = dossier.window(term, option)
+    # While the old term is still the latest: its window is what a successor may take over from.
+    window = dossier.window(term, option) if option.anchor == "fixed_cycle" else None
     renewed = following(
         term,
         "renewed",
@@ -57,8 +58,8 @@ def renew(dossier: Dossier, code: str, day: date, policy: PolicyRules) -> Cycle 
     ledger.add(renewed, done_by(renewed))
     ledger.last_option[code] = option.key
     if option.uses_up:
-        dossier.evidence.use_up(option.node, way.causes, code)
-    if window is not None and option.anchor == "fixed_cycle":
+        dossier.evidence.use_up(option.uses_up, way.causes, code)
+    if window is not None:
         dossier.evidence.finish(window, option.node, way.causes)
     return renewed
 
@@ -95,7 +96,7 @@ def _way(
     expires_on, overrides = leads_to(dossier, term, day, option.anchor, option.last_day)
     if not is_later(expires_on, term.expires_on):
         return None
-    causes = dossier.met(option.node, day, window)
+    causes = dossier.evidence.met(option.node, day, window)
     return None if causes is None else Way(option, version, causes, expires_on, overrides)
 
 

@@ -18,11 +18,19 @@ CREDITS: Trigger = ("credits", "")
 
 
 @dataclass(frozen=True, slots=True)
+class UsesUp:
+    """What counts once in a requirement: passes of these exams, and perhaps credits."""
+
+    exams: frozenset[str]
+    credits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One way to renew; `key` names it in every version of the rules, `name` in this one.
 
     `last_day` counts from the day the anchor names: that on which the requirement was met, or
-    the old last day. `uses_up`: some evidence counts once.
+    the old last day. `uses_up` is the evidence that counts once.
     """
 
     node: Node
@@ -33,7 +41,7 @@ class Option:
     last_day: LastDay
     opens: Period | None = None
     not_twice_running: bool = False
-    uses_up: bool = False
+    uses_up: UsesUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ class GraceRule:
 class Rule:
     """One certification under one policy; `order` puts prerequisites before what needs them.
 
-    It can be earned from `opens_on`, and earned or renewed until `closes_on`.
+    It can be earned from `opens_on`, and earned or renewed until `closes_on`. With fewer credits
+    than `fewest_credits` none of its ways to renew gets anything from them.
     """
 
     code: str
@@ -58,7 +67,7 @@ class Rule:
     rank: int
     requires: Node
     requires_name: str
-    uses_up: bool
+    uses_up: UsesUp | None
     options: tuple[Option, ...]
     renewal_name: str
     extends_name: str
@@ -69,6 +78,7 @@ class Rule:
     series: str | None
     opens_on: date | None
     closes_on: date | None
+    fewest_credits: Decimal
 
     def open_on(self, day: date) -> bool:
         """Whether it can still be earned or renewed."""

@@ -33,6 +33,7 @@ from services.certifications.domain.rule import (
     Rule,
     Rules,
     Trigger,
+    UsesUp,
 )
 from services.certifications.domain.trees import Reader
 from shared.programmes import Certification, CreditRules, Policy, Programme
@@ -239,6 +240,19 @@ def _rule(reader: Reader, policy: Policy, requires: Node, order: int) -> Rule:
         series=one.number_series,
         opens_on=one.awarded_from,
         closes_on=_closing_day(one),
+        fewest_credits=_fewest_credits(options),
+    )
+
+
+def _fewest_credits(options: Iterable[Option]) -> Decimal:
+    return min(
+        (
+            node.at_least
+            for option in options
+            for node in walk(option.node)
+            if isinstance(node, Credits)
+        ),
+        default=Decimal(0),
     )
 
 
@@ -322,13 +336,15 @@ def _emeritus(programme: Programme) -> dict[str, EmeritusTerms]:
     return found
 
 
-def _uses_up(node: Node) -> bool:
-    for one in walk(node):
-        if isinstance(one, Passes) and one.once:
-            return True
-        if isinstance(one, Credits) and one.rules.use == "once":
-            return True
-    return False
+def _uses_up(requirement: Node) -> UsesUp | None:
+    exams: set[str] = set()
+    credit = False
+    for node in walk(requirement):
+        if isinstance(node, Passes) and node.once:
+            exams |= node.exams
+        elif isinstance(node, Credits) and node.rules.use == "once":
+            credit = True
+    return UsesUp(frozenset(exams), credit) if exams or credit else None
 
 
 def triggers_of(node: Node | None) -> set[Trigger]:
