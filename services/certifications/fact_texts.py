@@ -31,7 +31,7 @@ def fact_text(programme: Programme, fact: Fact) -> str:
     match fact:
         case ExamPass() | ExamFail():
             verb = "Passed" if isinstance(fact, ExamPass) else "Failed"
-            return f"{verb} {exam_text(programme, fact.exam)}"
+            return f"{verb} {exam_text(programme, fact.exam, fact.day)}"
         case CreditEntry() | CourseCompletion() | AgreementAccepted() | FeePaid() | Approval():
             return _evidence(programme, fact)
         case AssignedNumber():
