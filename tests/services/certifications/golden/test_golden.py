@@ -2,10 +2,21 @@
 
 import pytest
 
-from tests.services.certifications.golden.runner import differences, programme, tables
+from tests.services.certifications.golden.runner import (
+    PROGRAMMES,
+    differences,
+    programme,
+    tables,
+)
 from tests.services.certifications.golden.tables import Case, GoldenMistake, read
 
 FOUND = [one for file in tables() for one in read(file)]
+
+
+def test_there_are_tables_of_every_programme() -> None:
+    assert len(FOUND) >= 300
+    programmes = {file.parent.name for file in PROGRAMMES.glob("**/programme.yaml")}
+    assert {file.parent.name for file in tables()} == programmes
 
 
 def name_of(one: Case | GoldenMistake) -> str:
