@@ -108,12 +108,17 @@ def took(exam: str, day: str, candidate_id: str = ANN) -> ExamPassed:
     return passed(exam, day, candidate_id, programme=NAME)
 
 
-@asynccontextmanager
-async def open_guild(url: str, folder: Path) -> AsyncIterator[Desk]:
-    """The service with the guild's programme, written into a folder."""
+def write(folder: Path) -> Programmes:
+    """Write the guild's programme into a folder and load it."""
     home = folder / NAME
     home.mkdir(parents=True, exist_ok=True)
     for name, text in _FILES.items():
         (home / name).write_text(text, "utf-8")
-    async with open_desk(url, Programmes.load(folder)) as desk:
+    return Programmes.load(folder)
+
+
+@asynccontextmanager
+async def open_guild(url: str, folder: Path) -> AsyncIterator[Desk]:
+    """The service with the guild's programme, written into a folder."""
+    async with open_desk(url, write(folder)) as desk:
         yield desk

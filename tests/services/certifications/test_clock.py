@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from services.certifications import jobs
 from services.certifications.domain import Fact
 from services.certifications.jobs import JOBS, PORTION, keep_days
 from services.certifications.present import Present, present
+from shared.errors import TransientFault
 from shared.events import (
     AchievementReached,
     CertificationEarned,
@@ -22,9 +24,9 @@ from shared.events import (
     CertificationRenewed,
     CertificationReplaced,
 )
-from shared.programmes import Programme
-from tests.services.certifications.desk import JANE, Desk, open_desk, passed, registered
-from tests.services.certifications.guild import ANN, NAME, open_guild, took
+from shared.programmes import Programme, Programmes
+from tests.services.certifications.desk import JANE, PROGRAMMES, Desk, open_desk, passed, registered
+from tests.services.certifications.guild import ANN, NAME, open_guild, took, write
 
 
 @pytest.fixture
@@ -233,6 +235,66 @@ async def test_a_portion_is_a_handful_of_statements(desk: Desk) -> None:
     told = await desk.new_day("2029-11-21T12:00:00-08:00")
     assert len(told) == len(people)
     assert len([one for one in counted if "outbox" not in one and "programme" in one]) <= 12
+
+
+async def test_a_kill_between_two_portions_doubles_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [f"CSCO{10_000_000 + number}" for number in range(PORTION + 40)]
+    await desk.hear(*(passed("200-301", "2026-11-20", who) for who in people))
+    desk.told()
+
+    def killed(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    desk.clock.move_to(instant("2029-11-21T12:00:00-08:00"))
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "failpoint", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await keep_days(desk.here)
+    await desk.settled()
+    first = desk.told()
+    assert len(first) == PORTION
+    rest = await desk.new_day("2029-11-21T12:01:00-08:00")
+    assert sorted(one.candidate_id for one in first + rest) == people
+
+
+async def test_a_fault_that_passes_is_left_to_the_next_run(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.hear(passed("200-301", "2026-11-20"), passed("200-301", "2026-11-20", "CSCO2"))
+
+    def away(*_: Any) -> Present:
+        raise TransientFault("the database is away")
+
+    def broken(*_: Any) -> Present:
+        # First in the portion, then alone: the fault of the second is of another kind.
+        faults.append(1)
+        raise RuntimeError("odd") if len(faults) == 1 else TransientFault("away")
+
+    faults: list[int] = []
+    reviewing = import_module("services.certifications.handlers.review")
+    desk.told()
+    desk.clock.move_to(instant("2029-11-21T12:00:00-08:00"))
+    for fault in (away, broken):
+        with monkeypatch.context() as patched:
+            patched.setattr(reviewing, "present", fault)
+            with pytest.raises(TransientFault):
+                await keep_days(desk.here)
+    # Nobody was put off until tomorrow.
+    assert len(await desk.new_day("2029-11-21T12:01:00-08:00")) == 2
+
+
+async def test_each_programme_has_its_own_midnight(database_url: str, tmp_path: Path) -> None:
+    guild = write(tmp_path)
+    async with open_desk(database_url, Programmes({**PROGRAMMES, **guild})) as desk:
+        await desk.hear(took("IRON", "2026-11-20"), passed("200-301", "2025-11-20", "CSCO2"))
+        await desk.new_day("2027-03-02T12:00:00+00:00")
+        # In Zurich the 20th of November is over nine hours before it is in Los Angeles.
+        told = await desk.new_day("2028-11-20T23:30:00+00:00")
+        assert {one.programme for one in told if type(one) is CertificationExpired} == {NAME}
+        told = await desk.new_day("2028-11-21T08:30:00+00:00")
+        assert [(type(one), one.candidate_id) for one in told] == [(CertificationExpired, "CSCO2")]
 
 
 async def test_one_candidate_that_cannot_be_evaluated_stops_nobody_else(
