@@ -63,16 +63,18 @@ class Gateway:
         json: Json = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        stream: bool = False,
     ) -> httpx2.Response:
         """Call an operation.
 
+        stream: the answer is read piece by piece, by the caller, who closes it.
         Raises ApiProblem when the API refuses, GatewayAway when nobody answers.
         """
         sent = dict(headers or {})
         if token:
             sent["authorization"] = f"Bearer {token}"
         try:
-            response = await self._client.request(
+            request = self._client.build_request(
                 method,
                 f"/api/{path}",
                 params=params,
@@ -81,6 +83,9 @@ class Gateway:
                 headers=sent,
                 timeout=UPLOAD_PATIENCE_SECONDS if content else self._client.timeout,
             )
+            response = await self._client.send(request, stream=stream)
+            if stream and response.is_error:
+                await response.aread()
         except httpx2.HTTPError as error:
             raise GatewayAway(str(error)) from error
         if response.status_code in (502, 503, 504):

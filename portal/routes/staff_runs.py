@@ -1,9 +1,11 @@
 """Staff: dry runs of changed rules, and re-evaluations of all candidates."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from portal.actions import LONGEST_REASON, SHORTEST_REASON
@@ -79,13 +81,22 @@ async def dry_run_progress(visit: Staff, run_id: str) -> JSONResponse:
 @router.get(PLACE + "/dry-runs/{run_id}/lines.csv")
 async def lines(visit: Staff, run_id: str) -> Response:
     """Hand the file of all changes through."""
-    answer = await visit.call("GET", f"{_one(visit, run_id)}/lines.csv")
+    answer = await visit.call("GET", f"{_one(visit, run_id)}/lines.csv", stream=True)
     given = answer.headers.get("content-disposition", 'attachment; filename="dry-run.csv"')
-    return Response(
-        answer.content,
+    return StreamingResponse(
+        _pieces(answer),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": given},
     )
+
+
+async def _pieces(answer: httpx2.Response) -> AsyncIterator[bytes]:
+    # A line for each candidate and certification: more than should lie in memory at once.
+    try:
+        async for piece in answer.aiter_bytes():
+            yield piece
+    finally:
+        await answer.aclose()
 
 
 @router.post(PLACE + "/dry-runs/{run_id}/cancel")

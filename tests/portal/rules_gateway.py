@@ -160,6 +160,7 @@ def _runs(world: "World") -> APIRouter:
     @router.get(PROGRAMME + "/dry-runs/{run_id}/lines.csv")
     async def lines_csv(run_id: str, authorization: str | None = Bearer) -> Response:
         world.who(authorization, "staff")
+        one_of(world.dry_runs, run_id)
         return PlainTextResponse(
             "candidate_id,certification,change\nCSCO10000001,CCNA,gained\n",
             headers={"content-disposition": 'attachment; filename="dry-run-cisco.csv"'},

@@ -118,6 +118,9 @@ async def test_lines_are_chosen_by_change_and_downloaded_whole(staff: Visitor) -
     assert answer.headers["content-type"].startswith("text/csv")
     assert "dry-run-cisco.csv" in answer.headers["content-disposition"]
     assert "CSCO10000001,CCNA,gained" in answer.text
+    gone = await staff.get(f"{PROGRAMME}/dry-runs/none/lines.csv")
+    assert gone.status_code == 404
+    assert "There is no such page" in gone.text
 
 
 async def test_a_dry_run_is_stopped(staff: Visitor, world: World) -> None:
