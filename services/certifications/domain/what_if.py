@@ -203,7 +203,7 @@ class _Comparison:
     def _sentence(self, before: Standing, after: Standing) -> str:
         name = self.programme.certifications[after.certification].name
         term = after.cycle
-        if term is None or not after.holding or after.cycles == before.cycles:
+        if term is None or after.cycles == before.cycles:
             then = standing_text(self.programme, after)
             return f"{name} would be: {then}; without it: {standing_text(self.programme, before)}."
         until = _until(term)
@@ -216,9 +216,15 @@ class _Comparison:
         else:
             what = f"be earned on {day}"
         instead = ""
-        if before.holding and before.cycle is not None:
+        if before.cycle is not None and (before.holding or not after.holding):
             instead = f" instead of {_until(before.cycle)}"
-        return f"{name} would {what} and be active {until}{instead}."
+        if after.holding:
+            return f"{name} would {what} and be active {until}{instead}."
+        then = standing_text(self.programme, after)
+        return (
+            f"{name} would {what} and run {until}{instead}. On {written(self.on)} it would be: "
+            f"{then}."
+        )
 
 
 def _seen(standing: Standing) -> tuple[object, ...]:

@@ -112,6 +112,11 @@ def test_the_same_item_twice(rich: Programme) -> None:
     )
 
 
+def test_in_its_grace_a_certification_still_takes_credits(rich: Programme) -> None:
+    found = table(rich, "2019-03-01", ONE, "pass B on 2016-02-01", "10 credits on 2017-05-01 as a")
+    assert rows(found) == {"a": ("active", "Counts for Two.")}
+
+
 def test_nothing_to_renew(rich: Programme) -> None:
     found = table(rich, "2016-12-01", "5 credits on 2016-05-01 as a")
     assert rows(found) == {"a": ("not_counted", "Nothing is held that credits could renew.")}

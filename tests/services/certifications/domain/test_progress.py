@@ -253,3 +253,112 @@ certifications:
             "only credits from 2 January 2019 on, the first day of the present term, renew it",
         ),
     }
+
+
+HANDED_IN = """
+policies:
+  - version: v1
+    effective_from: 2010-01-01
+    renewal_anchor: requirement_met
+    credits: {validity: 1 year, use: once, from_exams: [{of_class: [field], points: 7}]}
+    levels:
+      first:
+        validity: 3 years
+        renewal: {all_of: [{credits: {at_least: 30, caps: {talk: 10}}}, {courses: {of: [K1]}}]}
+        grace: {lasts: 30 days, allows: submission}
+      second: {validity: 3 years, renewal: {credits: {at_least: 30}}}
+certifications:
+  - {code: ONE, name: One, level: first, category: All, requires: {exam: A}}
+  - {code: TWO, name: Two, level: second, category: All, requires: {exam: B}}
+  - {code: BOTH, name: Both, level: first, category: All,
+     requires: {all_of: [{exams: {at_least: 2, of: [A, B], within: 1 year}}, {exam: D}]}}
+"""
+EDUCATION = """
+activities: [{id: talk, name: Talks}]
+courses: [{code: K1, name: Knots, level: first}]
+"""
+
+
+def test_what_was_handed_in_after_the_grace(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, HANDED_IN, education=EDUCATION)
+    root = tree(
+        programme, "2019-01-20", "ONE", ONE,
+        "5 credits on 2018-12-01 submitted 2019-02-01 as late",
+        "5 credits on 2017-06-01 as old",
+        "pass C on 2018-11-01 as lab",
+        "12 credits on 2018-10-01 activity talk as talk",
+        "course K1 on 2018-12-01 submitted 2019-02-01 as slow",
+    )  # fmt: skip
+    credits_, courses = root.children
+    assert shown(credits_) == {
+        "late": (
+            False,
+            "it was submitted on 1 February 2019, after 31 January 2019, the last day for it",
+        ),
+        "old": (False, "a credit counts for 1 year; this one's last day was 1 June 2018"),
+        "lab": (True, "it counts through 1 November 2019"),
+        "talk": (True, "it counts through 1 October 2019"),
+    }  # fmt: skip
+    assert credits_.note == "2 credits do not count: at most 10 of Talks."
+    assert [one.text for one in credits_.evidence if one.fact == "lab"] == [
+        "7 credits: passed C Cut"
+    ]
+    assert shown(courses) == {
+        "slow": (
+            False,
+            "it was submitted on 1 February 2019, after 31 January 2019, the last day for it",
+        )
+    }
+
+
+def test_a_course_counts_once(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, HANDED_IN, education=EDUCATION)
+    root = tree(
+        programme, "2018-06-01", "ONE", ONE,
+        "course K1 on 2017-06-01 as first", "course K1 on 2018-01-01 as again",
+    )  # fmt: skip
+    assert shown(root.children[1]) == {
+        "again": (True, "it counts"),
+        "first": (False, "the same course counts once, and the later completion is used"),
+    }
+
+
+def test_credits_that_another_certification_has_used_up(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, HANDED_IN, education=EDUCATION)
+    root = tree(
+        programme, "2017-07-01", "ONE", ONE, "pass B on 2016-01-01", "30 credits on 2017-06-01 as c"
+    )  # fmt: skip
+    assert shown(root.children[0]) == {
+        "c": (False, "it was used up for Two, and each credit is used once")
+    }
+
+
+def test_passes_that_lie_close_together_all_count(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, HANDED_IN, education=EDUCATION)
+    root = tree(
+        programme, "2017-07-01", "BOTH", "pass A on 2017-01-01 as a", "pass B on 2017-06-01 as b",
+        "pass A on 2015-01-01 as early",
+    )  # fmt: skip
+    assert str(root.children[0]) == "1.1 - (2/2)"
+    assert {one.fact for one in root.children[0].evidence if one.counts} == {"a", "b"}
+
+
+def test_evidence_of_a_term_that_was_lengthened_or_moved(rich: Programme) -> None:
+    line = tree(
+        rich, "2023-03-01", "Cycle", *CYCLE, "5 credits on 2020-06-01", "5 credits on 2021-06-01",
+        "10 credits on 2022-06-01 as c",
+    )  # fmt: skip
+    assert shown(line)["c"] == (
+        False,
+        "only credits from 2 February 2023 on, the first day of the present term, renew it",
+    )
+
+
+def test_many_payments_are_told_together(rich: Programme) -> None:
+    found = Explained(
+        rich,
+        told("pass C on 2016-03-01", "fee yearly on 2016-04-01", "fee yearly on 2017-04-01"),
+        day("2017-06-01"),
+    )
+    texts = [line.text for line in found.detail("Yearly").history]
+    assert texts[0] == "Renewed on 1 April 2017: paid the Yearly fee on 1 April 2017."

@@ -128,6 +128,15 @@ def test_at_once_after_a_pass(written: Written) -> None:
     assert found.reason == "It was passed on 1 January 2024 and can be taken again at once."
 
 
+def test_a_wait_in_hours(written: Written) -> None:
+    found = ask(written("  - {after_fail: [24 hours]}"), "2024-01-01", "fail A 2024-01-01")
+    assert found.eligible_on == day("2024-01-02")
+    assert found.reason == (
+        "The 1st attempt failed on 1 January 2024: the next attempt may be made 24 hours later, "
+        "from 2 January 2024 on."
+    )
+
+
 def test_so_many_attempts_in_any_twelve_months(written: Written) -> None:
     programme = written("  - {after_fail: [15 days], most: {attempts: 3, within: 12 months}}")
     rows = ("fail A 2024-01-10", "fail A 2024-02-10", "fail A 2024-03-10")

@@ -248,3 +248,24 @@ def test_a_certification_in_its_grace_loses_nothing(tmp_path: Path) -> None:
     change = only(compare(programme, facts, imagined("B 2024-05-01"), day("2024-04-20")).changes)
     assert change.before.status == "in_grace"
     assert (change.months_lost, change.days_lost) == (0, 0)
+
+
+def test_what_is_suspended_stays_so_and_says_it(programme: Programme) -> None:
+    facts = told("pass A on 2021-04-01", "suspend ONE on 2023-01-01: A case")
+    change = only(compare(programme, facts, imagined("B 2023-11-27"), day("2023-11-22")).changes)
+    assert change.sentences[0] == (
+        "One would be renewed on 27 November 2023 and run through 27 November 2026 instead of "
+        "through 1 April 2024. On 27 November 2023 it would be: Suspended since 1 January 2023."
+    )
+
+
+def test_what_another_one_carries_along(tmp_path: Path) -> None:
+    extending = CREDITS.replace("    credits: {", "    extends: [{levels: below}]\n    credits: {")
+    programme = small_programme(tmp_path, extending)
+    facts = told("pass A on 2021-04-01")
+    found = compare(programme, facts, imagined("C 2023-11-27"), day("2023-11-22"))
+    change = next(one for one in found.changes if one.certification == "ONE")
+    assert change.sentences[0] == (
+        "One would be extended together with Keep on 27 November 2023 and be active through "
+        "27 November 2026 instead of through 1 April 2024."
+    )
