@@ -47,13 +47,14 @@ def evaluate(programme: Programme, facts: Iterable[Fact], as_of: date) -> State:
 class Timeline(Dossier):
     """One candidate's life up to a day."""
 
-    __slots__ = ("_honoured", "_known", "_queue", "_seen", "numbers", "programme")
+    __slots__ = ("_decided", "_honoured", "_known", "_queue", "_seen", "numbers", "programme")
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         super().__init__(programme, as_of)
         self.programme = programme
         self.numbers: dict[str, int] = {}
         self._seen: set[Trigger] = set()
+        self._decided = False
         # What is or was held and can become emeritus.
         self._honoured: list[str] = []
         self._queue: list[date] = []
@@ -106,8 +107,10 @@ class Timeline(Dossier):
         return spans(self)
 
     def _by_day(self, facts: set[Fact]) -> dict[date, list[Any]]:
-        if any(type(fact) is Voided for fact in facts):
+        kinds = set(map(type, facts))
+        if Voided in kinds:
             facts = set(live(facts))
+        self._decided = not kinds.isdisjoint(_DECISIONS)
         as_of, exams = self.as_of, self.rules.exam_of
         days: dict[date, list[Any]] = {}
         for fact in facts:
@@ -132,10 +135,9 @@ class Timeline(Dossier):
         held_before = bool(self.ledger.cycles)
         own = self.edition.own.get(day)
         changed = [] if own is None else self._own(day, own)
-        decisions = [fact for fact in facts if type(fact) in _DECISIONS]
         again: set[str | None] = set()
-        if decisions:
-            begun, again = decide(self, decisions)
+        if self._decided:
+            begun, again = decide(self, [fact for fact in facts if type(fact) in _DECISIONS])
             changed += begun
         triggers = self._register(facts, policy)
         self._seen |= triggers
@@ -175,7 +177,8 @@ class Timeline(Dossier):
             lengthen(self, day, own.lengthens)
         begun: list[Cycle] = []
         for handover in own.handovers:
-            begun += hand_over(self, handover)
+            if handover.code in self.ledger.cycles:
+                begun += hand_over(self, handover)
         return begun
 
     def _register(self, facts: list[Any], policy: PolicyRules | None) -> set[Trigger]:

@@ -84,11 +84,15 @@ class Evidence:
 
     def take_pass(self, fact: ExamPass, policy: PolicyRules | None) -> str | None:
         """Register a pass and tell the exam's present code; None: it does not count yet."""
-        exam = self.rules.exam_of[fact.exam]
-        if fact.day < self.rules.earned_from.get(exam, date.min):
+        rules, day = self.rules, fact.day
+        exam = rules.exam_of[fact.exam]
+        if exam in rules.earned_from and day < rules.earned_from[exam]:
             return None
-        last = self.rules.pass_last_day[exam](fact.day)
-        self.passes.setdefault(exam, []).append((fact, last))
+        last = rules.pass_last_day[exam](day)
+        if exam in self.passes:
+            self.passes[exam].append((fact, last))
+        else:
+            self.passes[exam] = [(fact, last)]
         if policy is not None and exam in policy.exam_credits:
             points, category = policy.exam_credits[exam]
             self._enter(Entry(fact, fact.day, points, f"exam {exam}", category, None))
@@ -114,7 +118,7 @@ class Evidence:
         return "approval", fact.approval
 
     def _enter(self, entry: Entry) -> None:
-        entry.while_active = self.ledger.any_active(entry.day)
+        entry.while_active = bool(self.ledger.cycles) and self.ledger.any_active(entry.day)
         entry.earlier = self._items.get(entry.item)
         self._items[entry.item] = entry
         self.entries.append(entry)

@@ -47,9 +47,10 @@ class Ledger:
 
     def current(self, code: str, day: date) -> Cycle | None:
         """The term in force on a day, even if it has run out by then."""
-        for term in reversed(self.cycles.get(code, ())):
-            if term.active_on <= day and (term.met_on is None or term.met_on <= day):
-                return term
+        if code in self.cycles:
+            for term in reversed(self.cycles[code]):
+                if term.active_on <= day and (term.met_on is None or term.met_on <= day):
+                    return term
         return None
 
     def running(self, code: str, day: date) -> bool:
@@ -66,9 +67,9 @@ class Ledger:
 
     def active(self, code: str, day: date) -> bool:
         """Whether a certification was active on a day, its last day included."""
-        return self.running(code, day) and (
-            not self.sanctions.bars or self.sanctions.on(code, day) is None
-        )
+        if not self.running(code, day):
+            return False
+        return not self.sanctions.bars or self.sanctions.on(code, day) is None
 
     def any_active(self, day: date) -> bool:
         """Whether anything at all was active on a day."""

@@ -47,13 +47,13 @@ def _where_credits_count(dossier: Dossier, moment: Moment, codes: list[str]) -> 
     if policy.others or moment.triggers != _CREDITS_ONLY or moment.changed or moment.again:
         return codes
     rules = policy.credits
-    if rules.counts_for == "highest_level":
-        ranks = dossier.rules.ranks
-        highest = max((ranks[c] for c in ledger.cycles if ledger.active(c, day)), default=0)
-        codes = [code for code in codes if ranks[code] >= highest]
     if rules.new_cycle == "ends" and rules.rollover is None:
         since = dossier.evidence.credits_after
         codes = [c for c in codes if since(ledger.after[c]) >= policy.rules[c].fewest_credits]
+    if codes and rules.counts_for == "highest_level":
+        ranks = dossier.rules.ranks
+        highest = max((ranks[c] for c in ledger.cycles if ledger.active(c, day)), default=0)
+        codes = [code for code in codes if ranks[code] >= highest]
     return codes
 
 
