@@ -99,6 +99,16 @@ class Visit:
         return None if day == self.today else day
 
     @property
+    def day(self) -> date:
+        """The day that the page shows."""
+        return self.as_of or self.today
+
+    @property
+    def as_of_query(self) -> str:
+        """What to append to an API's or a page's address so that it shows the same day."""
+        return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
+
+    @property
     def here(self) -> str:
         """The path asked for, with its query."""
         query = self.request.url.query

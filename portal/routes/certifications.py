@@ -50,8 +50,8 @@ def renewing(exams: Iterable[Row], code: str) -> list[Row]:
 
 @router.get("/{programme}/certifications")
 async def certifications(visit: Candidate) -> HTMLResponse:
-    """List the candidate's certifications, highest level first, and those they may earn."""
-    answer = await visit.get("certifications/certifications")
+    """List the candidate's certifications as of any day, and those they may earn."""
+    answer = await visit.get(f"certifications/certifications{visit.as_of_query}")
     return visit.page(
         "certifications.html",
         sections=sections(answer),
@@ -63,9 +63,12 @@ async def certifications(visit: Candidate) -> HTMLResponse:
 
 @router.get("/{programme}/certifications/{code}")
 async def certification(visit: Candidate, code: str) -> HTMLResponse:
-    """Explain one certification: progress, every date, ways to renew, credits, history."""
-    one = await visit.get(f"certifications/certifications/{segment(code)}")
-    table, eligibility = await visit.glances("certifications/credits", "certifications/eligibility")
+    """Explain one certification as of any day: progress, dates, ways to renew, history."""
+    query = visit.as_of_query
+    one = await visit.get(f"certifications/certifications/{segment(code)}{query}")
+    table, eligibility = await visit.glances(
+        f"certifications/credits{query}", f"certifications/eligibility{query}"
+    )
     return visit.page(
         "certification.html",
         one=one,

@@ -57,7 +57,7 @@ async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
     person = await visit.get(f"identity/{whose}")
     history, certifications, entitlements = await visit.glances(
         f"exams/{whose}/history",
-        f"certifications/{whose}/certifications{_as_of(visit)}",
+        f"certifications/{whose}/certifications{visit.as_of_query}",
         f"fulfillment/{whose}/entitlements",
     )
     exams = in_order((history or {}).get("exams", []), Order("exam_date", descending=True))
@@ -77,7 +77,7 @@ async def certification(visit: Staff, candidate_id: str, code: str) -> HTMLRespo
     """Explain one certification of a candidate, as of any day."""
     whose = _whose(visit, candidate_id)
     person = await visit.get(f"identity/{whose}")
-    query = _as_of(visit)
+    query = visit.as_of_query
     one = await visit.get(f"certifications/{whose}/certifications/{segment(code)}{query}")
     table, eligibility = await visit.glances(
         f"certifications/{whose}/credits{query}", f"certifications/{whose}/eligibility{query}"
@@ -105,7 +105,3 @@ async def timeline(visit: Staff, candidate_id: str) -> HTMLResponse:
 def _whose(visit: Visit, candidate_id: str) -> str:
     assert visit.programme
     return f"candidates/{segment(visit.programme.id)}/{segment(candidate_id)}"
-
-
-def _as_of(visit: Visit) -> str:
-    return f"?as_of={visit.as_of.isoformat()}" if visit.as_of else ""

@@ -147,3 +147,15 @@ async def test_strangers_read_the_programmes_own_words(
     page = (await visitor.get("/cisco/verify/4BTSW8KF")).text
     for each in (text, label, "Earned as An older name", "Not valid today"):
         assert each in page
+
+
+async def test_a_candidate_looks_at_any_day(jane: Visitor, world: World) -> None:
+    page = (await jane.get("/cisco/certifications?as_of=2027-05-30")).text
+    assert "certifications/certifications?as_of=2027-05-30" in world.queried
+    assert "Shown as it stood, or will stand" in page
+    assert "/cisco/certifications/CCNA?as_of=2027-05-30" in page
+    page = (await jane.get("/cisco/certifications/CCNP-ENTERPRISE?as_of=2027-05-30")).text
+    assert "certifications/credits?as_of=2027-05-30" in world.queried
+    # By then the wait is over.
+    assert "From 2027-May-21" not in page
+    assert "Shown as it stood" not in (await jane.get("/cisco/certifications?as_of=x")).text
