@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.certifications.domain.dates import before, day_before, or_lifetime
-from services.certifications.domain.evidence import Evidence, Met
+from services.certifications.domain.evidence import Evidence
 from services.certifications.domain.facts import (
     Cause,
     CourseCompletion,
@@ -13,6 +13,7 @@ from services.certifications.domain.facts import (
 from services.certifications.domain.ledger import Ledger
 from services.certifications.domain.nodes import Node, Window
 from services.certifications.domain.overrides import moved
+from services.certifications.domain.passing import Met
 from services.certifications.domain.rule import GraceRule, Option, PolicyRules
 from services.certifications.domain.rules import compiled
 from services.certifications.domain.state import Cycle

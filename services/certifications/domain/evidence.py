@@ -1,12 +1,11 @@
 """What one candidate has done, and which requirements it meets on a day."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from services.certifications.domain.credits import NOTHING, Entry, Tally, rolled_over
 from services.certifications.domain.dates import before, day_before
@@ -34,21 +33,21 @@ from services.certifications.domain.nodes import (
     Window,
     walk,
 )
+from services.certifications.domain.passing import Met, Passing
 from services.certifications.domain.rule import CREDITS, PolicyRules, Rules, Trigger, UsesUp
 
-Met: TypeAlias = tuple[Cause, ...] | None
 _day_of = attrgetter("day")
 
 
-class Evidence:
+class Evidence(Passing):
     """Passes, credits, courses, agreements, fees and approvals, each oldest first.
 
-    A pass stands with its last day; `used` are the passes that counted where evidence counts
-    once, `entries` every credit that was approved, `finished`
-    the terms of fixed cycles that were renewed, by what their successors may take over.
+    `entries` is every credit that was approved, `finished` the terms of fixed cycles that were
+    renewed, by what their successors may take over.
     """
 
     __slots__ = (
+        "_days",
         "_entry_of",
         "_items",
         "_sums",
@@ -60,15 +59,11 @@ class Evidence:
         "fees",
         "finished",
         "ledger",
-        "passes",
-        "rules",
-        "used",
     )
 
     def __init__(self, rules: Rules, ledger: Ledger) -> None:
-        self.rules = rules
+        super().__init__(rules)
         self.ledger = ledger
-        self.passes: dict[str, list[tuple[ExamPass, date]]] = {}
         self.entries: list[Entry] = []
         self._entry_of: dict[int, Entry] = {}
         self._items: dict[str, Entry] = {}
@@ -76,8 +71,8 @@ class Evidence:
         self.agreements: dict[str, list[AgreementAccepted]] = {}
         self.fees: dict[str, list[FeePaid]] = {}
         self.approvals: dict[str, list[Approval]] = {}
-        self.used: set[ExamPass] = set()
         # The points of all entries up to each, so that most questions need no counting.
+        self._days: list[date] = []
         self._sums: list[Decimal] = [NOTHING]
         self._tallies: dict[tuple[int, str], Tally] = {}
         self.finished: dict[str, tuple[Window, Credits, Decimal]] = {}
@@ -123,6 +118,7 @@ class Evidence:
         self._items[entry.item] = entry
         self.entries.append(entry)
         self._entry_of[id(entry.fact)] = entry
+        self._days.append(entry.day)
         self._sums.append(self._sums[-1] + entry.points)
 
     def look_again(self, day: date) -> None:
@@ -131,7 +127,7 @@ class Evidence:
             return
         idle = [
             entry
-            for entry in self.entries[bisect_right(self.entries, day_before(day), key=_day_of) :]
+            for entry in self.entries[bisect_right(self._days, day_before(day)) :]
             if not entry.while_active
         ]
         if idle and self.ledger.any_active(day):
@@ -220,7 +216,7 @@ class Evidence:
 
     def credits_after(self, day: date) -> Decimal:
         """All points of later days, whether they count or not."""
-        return self._sums[-1] - self._sums[bisect_right(self.entries, day, key=_day_of)]
+        return self._sums[-1] - self._sums[bisect_right(self._days, day)]
 
     def counts_here(self, node: Credits, day: date, window: Window | None) -> bool:
         """Whether credits count for this certification: perhaps only for the highest level."""
@@ -286,89 +282,8 @@ class Evidence:
                     entry.spent_on = code
                     self._tallies.clear()
 
-    def _met_by_passes(self, node: Passes, day: date, window: Window | None) -> Met:
-        if len(node.exams) == 1:
-            (exam,) = node.exams
-            single = self.valid_pass(exam, node, day, window)
-            return None if single is None else (*single[1], single[0])
-        if node.within is not None and node.need > 1:
-            return self._met_close_together(node, day, window)
-        passes = self.passes
-        # A class can hold a hundred exams and a candidate two passes, or the other way round.
-        if len(node.exams) <= len(passes):
-            exams = [exam for exam in node.exams if exam in passes]
-        else:
-            exams = [exam for exam in passes if exam in node.exams]
-        if len(exams) < node.need:
-            return None
-        found: list[tuple[ExamPass, tuple[Cause, ...]]] = []
-        for exam in exams:
-            one = self.valid_pass(exam, node, day, window)
-            if one is not None:
-                found.append(one)
-        if len(found) < node.need:
-            return None
-        if len(found) > 1:
-            found.sort(key=lambda one: (one[0].day, one[0].exam))
-        causes: tuple[Cause, ...] = ()
-        for fact, given in found[-node.need :]:
-            causes += (*given, fact)
-        return causes
-
-    def valid_pass(
-        self, exam: str, node: Passes, day: date, window: Window | None
-    ) -> tuple[ExamPass, tuple[Cause, ...]] | None:
-        """The latest pass of an exam that counts on a day, with what had to be given on its day."""
-        after = None if window is None else window.after
-        for fact, last in reversed(self.passes.get(exam, ())):
-            if fact.day > day:
-                continue
-            if last < day or (after is not None and fact.day <= after):
-                return None
-            if node.once and fact in self.used:
-                continue
-            if node.given is None:
-                return fact, ()
-            given = self.met(node.given, fact.day)
-            if given is not None:
-                return fact, given
-        return None
-
-    def _met_close_together(self, node: Passes, day: date, window: Window | None) -> Met:
-        """The latest passes of different exams that lie within a period."""
-        after = None if window is None else window.after
-        valid = sorted(
-            (fact.day, exam, fact)
-            for exam in node.exams & self.passes.keys()
-            for fact, last in self.passes[exam]
-            if fact.day <= day <= last
-            and (after is None or fact.day > after)
-            and not (node.once and fact in self.used)
-            and (node.given is None or self.met(node.given, fact.day) is not None)
-        )
-        first = 0
-        exams: Counter[str] = Counter()
-        best: tuple[int, int] | None = None
-        for at, (on, exam, _) in enumerate(valid):
-            exams[exam] += 1
-            while node.within is not None and node.within.after(valid[first][0]) < on:
-                exams[valid[first][1]] -= 1
-                exams += Counter()
-                first += 1
-            if len(exams) >= node.need:
-                best = first, at
-        if best is None:
-            return None
-        latest = {exam: fact for _, exam, fact in valid[best[0] : best[1] + 1]}
-        chosen = sorted(latest.items(), key=lambda one: (one[1].day, one[0]))[-node.need :]
-        causes: tuple[Cause, ...] = ()
-        for _, fact in chosen:
-            given = () if node.given is None else self.met(node.given, fact.day) or ()
-            causes += (*given, fact)
-        return causes
-
     _meet: ClassVar[Mapping[type[Node], Callable[["Evidence", Any, date, Window | None], Met]]] = {
-        Passes: _met_by_passes,
+        Passes: Passing.met_by_passes,
         Credits: _met_by_credits,
         Holding: _met_by_holding,
         Courses: _met_by_courses,
