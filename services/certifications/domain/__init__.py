@@ -9,6 +9,8 @@
     details(programme, facts, as_of, codes)             # several, evaluating once
     Explained(programme, facts, as_of)                  # all of it: credits, achievements, ways
     reason(programme, cycle)                            # one sentence for an event or a mail
+    retakes.eligibility(programme, facts, as_of, exams) # when each exam may be taken again
+    what_if.compare(programme, facts, imagined, as_of)  # what imagined facts would change
 
 Facts are a set: order and repetition never matter, and facts after `as_of` are not looked at.
 """

@@ -5,7 +5,7 @@ from datetime import date
 from services.certifications.domain.credits import Entry, Tally, why_not
 from services.certifications.domain.dates import day_after, day_before
 from services.certifications.domain.dossier import Dossier
-from services.certifications.domain.facts import ExamPass
+from services.certifications.domain.facts import CreditEntry, ExamPass
 from services.certifications.domain.nodes import Credits, Window
 from services.certifications.domain.wording import amount, counted, exam_text, written
 from shared.programmes import CreditRules, Programme
@@ -21,11 +21,13 @@ def entry_text(programme: Programme, entry: Entry) -> str:
     return f"{points}: {entry.fact.title}" if entry.fact.title else points
 
 
-def accepted(entry: Entry, tally: Tally) -> str | None:
-    """Why a counted entry counts; None when it is not counted."""
-    taken = next((one for one in tally.counted.values() if one.fact == entry.fact), None)
-    if taken is None:
-        return None
+def counted_in(tally: Tally) -> dict[CreditEntry | ExamPass, Entry]:
+    """What a tally counts, by its facts."""
+    return {entry.fact: entry for entry in tally.counted.values()}
+
+
+def accepted(entry: Entry, taken: Entry, tally: Tally) -> str:
+    """Why an entry counts that a tally has taken, as a whole or in part."""
     window = tally.window
     if window is not None and entry.day <= first_out(tally.node.rules, window):
         part = "" if taken.points == entry.points else f"{amount(taken.points)} of them are "

@@ -212,14 +212,17 @@ class ProgressTree:
         here = evidence.counts_here(node, self.day, self.window)
         points = min(tally.points(), node.at_least) if here else Decimal(0)
         satisfied = here and tally.enough()
+        taken = crediting.counted_in(tally)
         lines: list[Evidence] = []
         for entry in reversed(evidence.entries):
-            why = crediting.accepted(entry, tally)
-            counts = here and why is not None
-            if why is not None and not here:
-                why = crediting.higher_level(self.programme, self.dossier, self.day)
-            elif why is None:
+            one = taken.get(entry.fact)
+            counts = here and one is not None
+            if one is None:
                 why = crediting.refused(self.programme, entry, node.rules, self.window, self.day)
+            elif here:
+                why = crediting.accepted(entry, one, tally)
+            else:
+                why = crediting.higher_level(self.programme, self.dossier, self.day)
             text = crediting.entry_text(self.programme, entry)
             lines.append(Evidence(text, entry.day, counts, why, entry.fact.id))
         for fact, why in self.aside:
