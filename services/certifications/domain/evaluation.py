@@ -141,19 +141,35 @@ class Timeline(Dossier):
             changed += begun
         triggers = self._register(facts, policy)
         self._seen |= triggers
-        if policy is not None and (
-            held_before
-            or changed
-            or again
-            or own is not None
-            or day == self.edition.starts[0]
-            or any(trigger in policy.earned_by for trigger in triggers)
-        ):
+        if policy is not None:
             moment = Moment(day, policy, triggers, changed, again)
-            opens = _NOTHING if own is None else own.opens
-            self._happen(moment, opens, held_before)
+            opens = self._opens(own)
+            if opens or self._eventful(moment):
+                self._happen(moment, opens, held_before)
         if self.ledger.begun:
             self._plan()
+
+    def _opens(self, own: OwnDay | None) -> frozenset[str]:
+        """What opens on a day, if anything that has happened could have earned it."""
+        if own is None or not own.opens:
+            return _NOTHING
+        if own.touched_by.isdisjoint(self._seen):
+            held = (("holding", code) for code in self.ledger.cycles)
+            if own.touched_by.isdisjoint(held):
+                return _NOTHING
+        return own.opens
+
+    def _eventful(self, moment: Moment) -> bool:
+        """Whether a day can have begun or changed anything."""
+        policy = moment.policy
+        if moment.changed or moment.again or self._honoured or self.evidence.finished:
+            return True
+        if moment.day == self.edition.starts[0]:
+            return True
+        for trigger in moment.triggers:
+            if trigger in policy.earned_by or trigger in policy.renewed_by:
+                return True
+        return False
 
     def _happen(self, moment: Moment, opens: frozenset[str], held_before: bool) -> None:
         day, policy = moment.day, moment.policy

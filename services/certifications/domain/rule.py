@@ -142,11 +142,15 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class OwnDay:
-    """What the programme itself does on a day: lengthen terms, hand over, open certifications."""
+    """What the programme itself does on a day: lengthen terms, hand over, open certifications.
+
+    `touched_by` is everything that can earn one of those that open.
+    """
 
     lengthens: PolicyRules | None = None
     handovers: tuple[Handover, ...] = ()
     opens: frozenset[str] = frozenset()
+    touched_by: frozenset[Trigger] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,32 @@
 """A programme compiled for evaluation: what each event can touch, under each policy."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from typing import TypeVar
 
 from services.certifications.domain.dates import day_before, last_day
+from services.certifications.domain.editions import edition_of
 from services.certifications.domain.nodes import (
-    Agreement,
-    Approved,
-    Courses,
     Credits,
-    Fee,
-    Holding,
     Node,
-    Parts,
     Passes,
     walk,
 )
 from services.certifications.domain.rule import (
-    CREDITS,
-    Edition,
     EmeritusTerms,
     GraceRule,
     Handover,
     Option,
-    OwnDay,
     PolicyRules,
     Rule,
     Rules,
-    Trigger,
     UsesUp,
 )
 from services.certifications.domain.trees import Reader
+from services.certifications.domain.triggers import index, triggers_of
 from shared.programmes import Certification, CreditRules, Policy, Programme
-
-Key = TypeVar("Key", int, str)
 
 
 @lru_cache(maxsize=64)
@@ -81,7 +69,7 @@ def compiled(programme: Programme) -> Rules:
         policies={policy.version: policy for policy in policies},
         known_from=tuple(known_from),
         editions=tuple(
-            _edition(programme, policies, handovers.values(), as_of, known_from)
+            edition_of(programme, policies, handovers.values(), as_of, known_from)
             for as_of in (date.min, *known_from)
         ),
         overrides={
@@ -101,61 +89,6 @@ def compiled(programme: Programme) -> Rules:
             for code, one in certifications.items()
             if any(rule.holds(code, one.level) for rule in programme.achievements.values())
         ),
-    )
-
-
-def _edition(
-    programme: Programme,
-    policies: Iterable[PolicyRules],
-    handovers: Iterable[Handover],
-    as_of: date,
-    known_from: Iterable[date],
-) -> Edition:
-    governing: list[tuple[date, PolicyRules]] = []
-    for policy, rules in zip(programme.policies, policies, strict=True):
-        start = policy.effective_from
-        if policy.retroactive_from is not None and start <= as_of:
-            start = policy.retroactive_from
-        while governing and governing[-1][0] >= start:
-            governing.pop()
-        governing.append((start, rules))
-    own: dict[date, OwnDay] = {}
-    before: PolicyRules | None = None
-    for start, rules in governing:
-        # What a new version asks for may have been met before it began.
-        eased = frozenset() if before is None else _asking_otherwise(before, rules)
-        if rules.lengthens or eased:
-            own[start] = OwnDay(rules if rules.lengthens else None, opens=eased)
-        before = rules
-    # Chains in the order of their days; on one day in the order of the file.
-    for handover in handovers:
-        known = own.get(handover.on, OwnDay())
-        own[handover.on] = OwnDay(known.lengthens, (*known.handovers, handover), known.opens)
-    for code, one in programme.certifications.items():
-        if one.awarded_from is not None:
-            known = own.get(one.awarded_from, OwnDay())
-            opens = known.opens | {code}
-            own[one.awarded_from] = OwnDay(known.lengthens, known.handovers, opens)
-    announced = (override.announced_on for override in programme.overrides)
-    return Edition(
-        starts=tuple(start for start, _ in governing),
-        policies=tuple(rules for _, rules in governing),
-        own_days=tuple(sorted(own)),
-        own=own,
-        graced=frozenset(
-            code
-            for _, rules in governing
-            for code, rule in rules.rules.items()
-            if rule.grace is not None
-        ),
-        doubtful=tuple(sorted({*announced, *known_from, *own, governing[0][0]})),
-    )
-
-
-def _asking_otherwise(before: PolicyRules, rules: PolicyRules) -> frozenset[str]:
-    """The certifications that a version asks other things for than the one before it."""
-    return frozenset(
-        code for code, rule in rules.rules.items() if rule.requires != before.rules[code].requires
     )
 
 
@@ -181,8 +114,8 @@ def _policy(programme: Programme, policy: Policy, earlier: tuple[PolicyRules, ..
         lengthens=policy.running_terms == "lengthen",
         rules=rules,
         in_order=tuple(sorted(rules.values(), key=lambda rule: rule.order)),
-        earned_by=_index((order[code], one[code].requires) for one in versions for code in one),
-        renewed_by=_index(
+        earned_by=index((order[code], one[code].requires) for one in versions for code in one),
+        renewed_by=index(
             (code, option.node)
             for one in versions
             for code, rule in one.items()
@@ -345,39 +278,6 @@ def _uses_up(requirement: Node) -> UsesUp | None:
         elif isinstance(node, Credits) and node.rules.use == "once":
             credit = True
     return UsesUp(frozenset(exams), credit) if exams or credit else None
-
-
-def triggers_of(node: Node | None) -> set[Trigger]:
-    """Everything whose happening can meet a requirement."""
-    found: set[Trigger] = set()
-    for one in walk(node):
-        match one:
-            case Passes(exams=exams):
-                found |= {("exam", exam) for exam in exams}
-            case Credits():
-                found.add(CREDITS)
-            case Holding(certification=code):
-                found.add(("holding", code))
-            case Courses(courses=courses):
-                found |= {("course", course) for course in courses}
-            case Agreement(agreement=name):
-                found.add(("agreement", name))
-            case Fee(fee=name):
-                found.add(("fee", name))
-            case Approved(approval=name):
-                found.add(("approval", name))
-            case Parts():
-                pass
-    return found
-
-
-def _index(nodes: Iterable[tuple[Key, Node]]) -> dict[Trigger, frozenset[Key]]:
-    """From certification and requirement to what triggers it -> certifications."""
-    found: defaultdict[Trigger, set[Key]] = defaultdict(set)
-    for key, node in nodes:
-        for trigger in triggers_of(node):
-            found[trigger].add(key)
-    return {trigger: frozenset(keys) for trigger, keys in found.items()}
 
 
 def _award_order(requires: Mapping[str, Node]) -> dict[str, int]:
