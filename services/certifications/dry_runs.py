@@ -118,14 +118,10 @@ async def claim(
     run.state = "running"
     run.owner = owner = uuid7()
     run.lease_until = now + lease
+    present = await programme_files.texts_of(session, run.programme, run.before)
+    changed = await session.scalar(select(DryRun.files).where(DryRun.id == run.id))
     return Claimed(
-        run.id,
-        owner,
-        run.programme,
-        run.as_of,
-        run.cursor,
-        await programme_files.texts_of(session, run.programme, run.before),
-        run.files,
+        run.id, owner, run.programme, run.as_of, run.cursor, present or {}, changed or {}
     )
 
 

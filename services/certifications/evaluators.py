@@ -1,8 +1,8 @@
 """Evaluation in processes of its own: what a dry run asks, while the service goes on answering.
 
 A worker starts from nothing (spawn): it inherits no connection, no thread and no lock. It reads
-the two versions of the programme once, from their texts, and is then sent candidates as plain
-texts and sends back plain tuples. It ends with the service, also when that is killed.
+the two versions of the programme once, from files, and is then sent candidates as plain texts and
+sends back plain tuples. It ends with the service, also when that is killed.
 """
 
 import asyncio
@@ -11,11 +11,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import date
-from types import TracebackType
-from typing import NamedTuple, Self, TypeAlias
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, TypeAlias
 
 from pydantic_core import from_json
 
@@ -45,41 +47,65 @@ class Versions(NamedTuple):
 class Evaluators:
     """Worker processes that compare two versions of a programme.
 
-    programme: its id; present, changed: the texts of its files; count: how many processes.
+    present, changed: the folders of their files; count: how many processes.
     """
 
-    def __init__(
-        self, programme: str, present: Mapping[str, str], changed: Mapping[str, str], count: int
-    ) -> None:
+    def __init__(self, present: Path, changed: Path, count: int) -> None:
         self.count = count
         self._pool = ProcessPoolExecutor(
             max_workers=count,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(programme, dict(present), dict(changed)),
+            initargs=(present, changed),
         )
 
     def compare(self, as_of: date, portion: Sequence[Given]) -> "asyncio.Future[Compared]":
         """Have a portion of candidates compared; the result keeps their order."""
         return asyncio.wrap_future(self._pool.submit(_compare, as_of, list(portion)))
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # What is under way in a worker ends within a portion; the loop must not wait for it.
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+    def close(self) -> None:
+        """End the workers at once, whatever they are at: nothing of it is kept."""
+        # Asked in order they would first finish what they are at, or even their start.
+        processes = self._pool._processes  # noqa: SLF001 - public only from Python 3.14 on
+        for process in list((processes or {}).values()):
+            process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
+@asynccontextmanager
+async def evaluators(
+    programme: str, present: Mapping[str, str], changed: Mapping[str, str], count: int
+) -> AsyncIterator[Evaluators]:
+    """Workers for as long as the block lasts; their end does not hold the loop.
+
+    programme: its id; present, changed: the texts of its files. They go through a folder, because
+    what a process is started with goes through a pipe, and who starts it waits until it has read
+    more than a pipe holds.
+    """
+    with TemporaryDirectory(prefix="certtrack-dry-run-") as folder:
+        made = Evaluators(
+            _written(Path(folder) / "present" / programme, present),
+            _written(Path(folder) / "changed" / programme, changed),
+            count,
+        )
+        try:
+            yield made
+        finally:
+            await asyncio.to_thread(made.close)
+
+
+def _written(folder: Path, texts: Mapping[str, str]) -> Path:
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+    return folder
+
+
+# In a worker: what it compares.
 _versions: list[Versions] = []
 
 
-def _begin(programme: str, present: dict[str, str], changed: dict[str, str]) -> None:
+def _begin(present: Path, changed: Path) -> None:
     """Prepare a worker process."""
     # Ctrl-C goes to every process of a terminal; the service says when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -87,9 +113,7 @@ def _begin(programme: str, present: dict[str, str], changed: dict[str, str]) -> 
     if hasattr(os, "nice"):
         # Requests and events go before.
         os.nice(5)
-    _versions[:] = [
-        Versions(Programme.of_texts(programme, present), Programme.of_texts(programme, changed))
-    ]
+    _versions[:] = [Versions(Programme.load(present), Programme.load(changed))]
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)

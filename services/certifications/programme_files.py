@@ -3,21 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.run_errors import UnusableProgramme
 from services.certifications.run_models import ProgrammeVersion
+from services.certifications.yaml_extent import unreasonable
 from shared.context import ServiceContext, context
 from shared.errors import Conflict
+from shared.logs import log
 from shared.programmes import Fault, Programme, ProgrammeError
 from shared.programmes.folder import FILES, fingerprint
 from shared.rows import insert_new
-
-# Far deeper than any rule; a reader of YAML goes down one call for each level.
-MOST_DEPTH = 60
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def tried(
@@ -59,35 +56,7 @@ def _refused(programme: str, name: str, text: str | None, most_bytes: int) -> li
     size = len(text.encode(errors="replace"))
     if size > most_bytes:
         return [Fault(file, 1, "", f"has {size:,} bytes; a file may have {most_bytes:,}")]
-    return _unreasonable(file, text)
-
-
-def _unreasonable(file: Path, text: str) -> list[Fault]:
-    """Refuse aliases, with which a short text grows without bound, and endless nesting.
-
-    Read as a stream of events, which costs the same however deep it goes.
-    """
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
-                message = f"the alias *{event.anchor} is not taken here; write out what it names"
-                return [Fault(file, _line(event), "", message)]
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MOST_DEPTH:
-                    message = f"is nested more than {MOST_DEPTH} levels deep"
-                    return [Fault(file, _line(event), "", message)]
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-    except (yaml.YAMLError, ValueError):
-        # Not YAML at all: the reader of programmes says so in better words.
-        pass
-    return []
-
-
-def _line(event: yaml.Event) -> int:
-    return 1 if event.start_mark is None else event.start_mark.line + 1
+    return unreasonable(file, text)
 
 
 async def remember(here: ServiceContext) -> None:
@@ -103,19 +72,22 @@ async def in_force(session: AsyncSession, programme: Programme) -> dict[str, str
     Raises Conflict when they were changed on the disk before anybody could keep them.
     """
     await _remember(session, programme)
-    found = await session.get(ProgrammeVersion, (programme.id, programme.fingerprint))
+    found = await texts_of(session, programme.id, programme.fingerprint)
     if found is None:
         raise Conflict(
             f"The files of {programme.name} have been changed since this service read them. "
             "Restart it, so that it is clear what is in force."
         )
-    return found.files
+    return found
 
 
-async def texts_of(session: AsyncSession, programme: str, version: str) -> dict[str, str]:
-    """Return the texts of a version that was once in force, by its fingerprint."""
-    found = await session.get_one(ProgrammeVersion, (programme, version))
-    return found.files
+async def texts_of(session: AsyncSession, programme: str, version: str) -> dict[str, str] | None:
+    """Return the texts of a version that was once loaded, by its fingerprint."""
+    return await session.scalar(
+        select(ProgrammeVersion.files).where(
+            ProgrammeVersion.programme == programme, ProgrammeVersion.fingerprint == version
+        )
+    )
 
 
 async def first_version(session: AsyncSession, programme: str) -> ProgrammeVersion | None:
@@ -139,9 +111,11 @@ async def _remember(session: AsyncSession, programme: Programme) -> None:
     folder = here.settings.programmes_folder / programme.id
     try:
         files = Programme.files(folder)
-    except ProgrammeError:
+    except ProgrammeError as error:
+        log.warning("programme files cannot be kept", programme=programme.id, fault=str(error))
         return
     if fingerprint({name: text.encode() for name, text in files.items()}) != programme.fingerprint:
+        log.warning("programme files were changed after they were read", programme=programme.id)
         return
     row = {
         "programme": programme.id,

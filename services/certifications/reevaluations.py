@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications import programme_files, run_queries
@@ -22,6 +23,7 @@ JOB = "reevaluations"
 MOST_ATTEMPTS = 5
 # After that long without a step, nobody has the files any more that it was begun with.
 ABANDONED = timedelta(minutes=1)
+_UNDER_WAY = "A re-evaluation of this programme is under way. Wait for its end."
 
 
 async def begin(
@@ -38,7 +40,7 @@ async def begin(
     """
     await programme_files.in_force(session, programme)
     if await run_queries.unfinished_reevaluation(session, programme.id) is not None:
-        raise RunUnderWay("A re-evaluation of this programme is under way. Wait for its end.")
+        raise RunUnderWay(_UNDER_WAY)
     now = context(session).clock.now()
     run = Reevaluation(
         id=uuid7(),
@@ -58,7 +60,11 @@ async def begin(
         touched_at=now,
     )
     session.add(run)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError:
+        # Another was begun between the two statements.
+        raise RunUnderWay(_UNDER_WAY) from None
     wake_after_commit(session, JOB)
     return run
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from services.certifications import dry_runs, programme_files, reevaluations, run_queries
 from services.certifications.dry_runs import Claimed
-from services.certifications.evaluators import Compared, Evaluators
+from services.certifications.evaluators import Compared, Evaluators, evaluators
 from shared.context import ServiceContext
+from shared.database import is_transient
 from shared.failpoints import failpoint
 from shared.jobs import Job
 from shared.logs import log
@@ -44,44 +45,70 @@ async def work_off_dry_runs(here: ServiceContext, only: UUID | None = None) -> N
                     await dry_runs.give_back(session, claimed)
             raise
         except Exception as fault:
-            log.warning("dry run failed", dry_run_id=str(claimed.id), fault=repr(fault))
+            log.warning("dry run broken off", dry_run_id=str(claimed.id), fault=repr(fault))
+            if _database_away(fault):
+                # It comes back, and the run is none the worse for it.
+                raise
             async with here.database.transaction() as session:
                 await dry_runs.note_failure(session, claimed, fault, _PAUSE_AFTER_FAULT)
             raise
 
 
 async def _work_off(here: ServiceContext, claimed: Claimed, lease: timedelta) -> None:
-    """Compare portion after portion; some are read and evaluated ahead of what is written."""
-    count = workers(here)
-    reading = claimed.cursor
+    """Compare portion after portion until the last, or until the run is no longer ours."""
     ahead: deque[_Ahead] = deque()
-    more = True
-    async with Evaluators(claimed.programme, claimed.present, claimed.changed, count) as evaluators:
-        while True:
-            while more and len(ahead) < 2 * count:
-                async with here.database.reading() as session:
-                    portion = await run_queries.portion(
-                        session, claimed.programme, reading, here.settings.dry_run_portion
-                    )
-                if portion is None:
-                    more = False
-                else:
-                    reading = portion.last
-                    compared = evaluators.compare(claimed.as_of, portion.facts)
-                    ahead.append(_Ahead(portion.last, portion.count, compared))
-            if not ahead:
-                break
-            one = ahead.popleft()
-            found = await one.compared
-            async with here.database.transaction() as session:
-                mine = await dry_runs.advance(session, claimed, one.last, one.count, found, lease)
-                failpoint("certifications.dry_run.before_commit")
-            failpoint("certifications.dry_run.after_commit")
-            if not mine:
-                log.info("dry run was taken over or cancelled", dry_run_id=str(claimed.id))
-                return
+    files = (claimed.programme, claimed.present, claimed.changed)
+    async with evaluators(*files, workers(here)) as made:
+        try:
+            mine = await _compare_all(here, claimed, lease, made, ahead)
+        finally:
+            for one in ahead:
+                one.compared.cancel()
+    if not mine:
+        log.info("dry run was taken over or cancelled", dry_run_id=str(claimed.id))
+        return
     async with here.database.transaction() as session:
         await dry_runs.finish(session, claimed)
+
+
+async def _compare_all(
+    here: ServiceContext,
+    claimed: Claimed,
+    lease: timedelta,
+    made: Evaluators,
+    ahead: deque[_Ahead],
+) -> bool:
+    """Read and evaluate ahead of what is written, in order; False when the run was lost."""
+    reading = claimed.cursor
+    more = True
+    while True:
+        while more and len(ahead) < 2 * made.count:
+            async with here.database.reading() as session:
+                portion = await run_queries.portion(
+                    session, claimed.programme, reading, here.settings.dry_run_portion
+                )
+            if portion is None:
+                more = False
+            else:
+                reading = portion.last
+                compared = made.compare(claimed.as_of, portion.facts)
+                ahead.append(_Ahead(portion.last, portion.count, compared))
+        if not ahead:
+            return True
+        one = ahead.popleft()
+        found = await one.compared
+        async with here.database.transaction() as session:
+            mine = await dry_runs.advance(session, claimed, one.last, one.count, found, lease)
+            failpoint("certifications.dry_run.before_commit")
+        failpoint("certifications.dry_run.after_commit")
+        if not mine:
+            return False
+
+
+def _database_away(fault: Exception) -> bool:
+    # What else the system refuses, such as a new process, has to be seen in the run.
+    refused = isinstance(fault, OSError) and not isinstance(fault, ConnectionError | TimeoutError)
+    return is_transient(fault) and not refused
 
 
 def workers(here: ServiceContext) -> int:
@@ -111,8 +138,8 @@ async def reevaluate_portion(here: ServiceContext, only: UUID | None = None) -> 
             failpoint("certifications.reevaluation.before_commit")
         failpoint("certifications.reevaluation.after_commit")
     except Exception as fault:
-        if claimed_id is not None:
-            log.warning("re-evaluation failed", run_id=str(claimed_id), fault=repr(fault))
+        if claimed_id is not None and not is_transient(fault):
+            log.warning("re-evaluation broken off", run_id=str(claimed_id), fault=repr(fault))
             async with here.database.transaction() as session:
                 await reevaluations.note_failure(session, claimed_id, fault)
         raise

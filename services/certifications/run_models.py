@@ -24,7 +24,8 @@ class ProgrammeVersion(Base):
 
     programme: Mapped[str] = mapped_column(String(40), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    files: Mapped[dict[str, str]] = mapped_column(JSON_)
+    # Asked for by name only, as nearly nobody needs the texts.
+    files: Mapped[dict[str, str]] = mapped_column(JSON_, deferred=True)
     first_loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -45,7 +46,8 @@ class DryRun(IdMixin, Base):
     # The fingerprints of the files in force and of those that are tried.
     before: Mapped[str] = mapped_column(String(64))
     after: Mapped[str] = mapped_column(String(64))
-    files: Mapped[dict[str, str]] = mapped_column(JSON_)
+    # Asked for by name only: a list of runs must not carry all their files along.
+    files: Mapped[dict[str, str]] = mapped_column(JSON_, deferred=True)
     changed_files: Mapped[list[str]] = mapped_column(JSON_)
     # waiting, running, done, failed or cancelled
     state: Mapped[str] = mapped_column(String(12))

@@ -5,12 +5,19 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx2
+import psutil
 import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.cli import app
+from deploy.demonstration.product import Product
+from deploy.demonstration.story import Story
+from deploy.embedded.process import EmbeddedProcess
 from deploy.embedded.settings import EmbeddedSettings
+from services.identity.demonstration import STAFF_EMAIL, STAFF_PASSWORD
 from shared.migrations import upgrade
+from tests.deploy.programs import REPOSITORY
 from tests.services.certifications.harbour import (
     ANN,
     BEN,
@@ -172,3 +179,35 @@ def test_a_candidate_who_cannot_be_evaluated_is_told(data: Path) -> None:
 
 def test_a_reason_is_needed(data: Path) -> None:
     assert certtrack(data, "reevaluate", NAME).exit_code == 2
+
+
+def test_the_product_in_one_process_works_a_dry_run_off(tmp_path: Path) -> None:
+    kits = (REPOSITORY / "programmes" / "cisco" / "kits.yaml").read_text()
+    runs = "/api/certifications/programmes/cisco/dry-runs"
+    quick = {"CERTTRACK_DRY_RUN_PORTION": "1"}
+    with (
+        EmbeddedProcess(tmp_path, environment=quick) as product,
+        httpx2.Client(base_url=product.url, timeout=60) as staff,
+    ):
+        api = Product(product.url)
+        Story(api, lambda _: None).run()
+        api.close()
+        login = {"login": STAFF_EMAIL, "password": STAFF_PASSWORD}
+        token = staff.post("/api/identity/staff/sessions", json=login).json()["access_token"]
+        staff.headers["authorization"] = f"Bearer {token}"
+        made = staff.post(runs, json={"files": {"kits.yaml": kits}})
+        assert made.status_code == 202, made.text
+        run = made.json()
+        while run["finished_at"] is None:
+            run = staff.get(f"{runs}/{run['id']}").json()
+        assert (run["state"], run["people"], run["problem"]) == ("done", 0, None)
+        assert run["done"] == run["total"] >= 30
+
+        # Stopped while it runs again, it leaves no process behind.
+        staff.post(runs, json={"files": {"kits.yaml": kits}})
+        children: list[psutil.Process] = []
+        while not children:
+            children = psutil.Process(product.pid).children(recursive=True)
+        assert product.stop() == 0
+        _, alive = psutil.wait_procs(children, 10)
+        assert alive == []

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import httpx2
@@ -50,6 +51,18 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def desk(database_url: str, folder: Path) -> AsyncIterator[Desk]:
     async with open_harbour(database_url, folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_url(migrated_file: Path, tmp_path: Path) -> str:
+    """One database, where it does not matter which."""
+    return f"sqlite+aiosqlite:///{copyfile(migrated_file, tmp_path / 'file.sqlite3')}"
+
+
+@pytest.fixture
+async def plain(file_url: str, folder: Path) -> AsyncIterator[Desk]:
+    async with open_harbour(file_url, folder) as opened:
         yield opened
 
 
@@ -163,38 +176,38 @@ async def test_it_tells_who_loses(desk: Desk) -> None:
     assert moved["sentence"].endswith("(last day 1,096 days earlier)")
 
 
-async def test_it_tells_whose_dates_change(desk: Desk) -> None:
-    await everybody(desk)
-    run = await tried(desk, FIVE_YEARS)
+async def test_it_tells_whose_dates_change(plain: Desk) -> None:
+    await everybody(plain)
+    run = await tried(plain, FIVE_YEARS)
     assert run["counts"] == {"gained": 0, "lost": 0, "dates": 2}
-    ann, _ = await lines(desk, run["id"])
+    ann, _ = await lines(plain, run["id"])
     assert (ann["before_expires_on"], ann["after_expires_on"]) == ("2029-03-01", "2030-03-01")
     assert ann["sentence"].endswith("(last day 365 days later)")
 
 
-async def test_a_certification_that_is_taken_out_is_lost(desk: Desk) -> None:
-    await everybody(desk)
+async def test_a_certification_that_is_taken_out_is_lost(plain: Desk) -> None:
+    await everybody(plain)
     start = CERTIFICATIONS.index("  - code: PILOT")
     without = CERTIFICATIONS[:start] + CERTIFICATIONS[CERTIFICATIONS.index("overrides:") :]
-    run = await tried(desk, without)
-    (cat,) = [line for line in await lines(desk, run["id"]) if line["certification"] == "PILOT"]
+    run = await tried(plain, without)
+    (cat,) = [line for line in await lines(plain, run["id"]) if line["certification"] == "PILOT"]
     assert (cat["candidate_id"], cat["change"], cat["after_status"]) == (CAT, "lost", "not_earned")
     assert "no longer part of the programme" in cat["sentence"]
 
 
-async def test_the_day_that_is_asked_about_decides(desk: Desk) -> None:
-    await everybody(desk)
+async def test_the_day_that_is_asked_about_decides(plain: Desk) -> None:
+    await everybody(plain)
     # On the day before Ben's exam nobody gains anything; twenty years on all has run out, and Ben
     # would have held what he now never did.
-    before = await tried(desk, as_of="2025-02-28")
+    before = await tried(plain, as_of="2025-02-28")
     assert (before["as_of"], before["people"]) == ("2025-02-28", 0)
-    later = await tried(desk, as_of="2046-01-01")
+    later = await tried(plain, as_of="2046-01-01")
     assert later["counts"] == {"gained": 0, "lost": 0, "dates": 1}
 
 
-async def test_files_as_they_are_change_nobody(desk: Desk) -> None:
-    await everybody(desk)
-    run = await tried(desk, CERTIFICATIONS)
+async def test_files_as_they_are_change_nobody(plain: Desk) -> None:
+    await everybody(plain)
+    run = await tried(plain, CERTIFICATIONS)
     assert (run["people"], run["certifications"], run["changed_files"]) == (0, [], [])
     assert run["before"] == run["after"]
 
@@ -216,10 +229,10 @@ async def test_lines_are_paged_and_can_be_chosen(desk: Desk) -> None:
         assert answer.status_code == 422, wrong
 
 
-async def test_the_list_as_csv(desk: Desk) -> None:
-    await everybody(desk)
-    run = await tried(desk, ONE_YEAR)
-    answer = await desk.answer(f"{RUNS}/{run['id']}/lines.csv", staff(desk))
+async def test_the_list_as_csv(plain: Desk) -> None:
+    await everybody(plain)
+    run = await tried(plain, ONE_YEAR)
+    answer = await plain.answer(f"{RUNS}/{run['id']}/lines.csv", staff(plain))
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert f'"dry-run-harbour-{TODAY}.csv"' in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -233,11 +246,11 @@ def test_nothing_in_the_list_is_run_by_a_spreadsheet(start: str) -> None:
     assert row == [f"'{start}1+1", "", "7", TODAY]
 
 
-async def test_a_name_from_an_uploaded_file_does_not_begin_a_cell(desk: Desk) -> None:
-    await everybody(desk)
+async def test_a_name_from_an_uploaded_file_does_not_begin_a_cell(plain: Desk) -> None:
+    await everybody(plain)
     named = LAW_WILL_DO.replace("name: Mate\n", 'name: "=1+1"\n')
-    run = await tried(desk, named)
-    answer = await desk.answer(f"{RUNS}/{run['id']}/lines.csv", staff(desk))
+    run = await tried(plain, named)
+    answer = await plain.answer(f"{RUNS}/{run['id']}/lines.csv", staff(plain))
     for row in csv.reader(io.StringIO(answer.text)):
         assert not [cell for cell in row if cell.startswith("=")]
 
@@ -249,7 +262,7 @@ async def test_a_name_from_an_uploaded_file_does_not_begin_a_cell(desk: Desk) ->
         ({"../harbour/exams.yaml": EXAMS}, "'../harbour/exams.yaml' is no file of a programme"),
         ({"/etc/passwd": "x"}, "'/etc/passwd' is no file of a programme"),
         ({"..\\exams.yaml": EXAMS}, "is no file of a programme"),
-        ({"exams.yaml": "a: &x 1\nb: *x"}, "the alias *x is not taken here"),
+        ({"exams.yaml": "a: &x [*x]"}, "holds itself"),
         ({"exams.yaml": "a: " + "[" * 500}, "is nested more than 60 levels deep"),
         ({"exams.yaml": "a: [1"}, "is not YAML"),
         ({"exams.yaml": "- 1"}, "expected fields (name: value)"),
@@ -265,21 +278,21 @@ async def test_a_name_from_an_uploaded_file_does_not_begin_a_cell(desk: Desk) ->
     ],
 )
 async def test_what_is_no_programme_is_refused(
-    desk: Desk, files: dict[str, str | None], message: str
+    plain: Desk, files: dict[str, str | None], message: str
 ) -> None:
-    answer = await begin(desk, files=files)
+    answer = await begin(plain, files=files)
     problem = answer.json()
     assert answer.status_code == 422, problem
     assert problem["type"].endswith("/problems/unusable-programme")
     assert message in problem["errors"][0]["message"]
-    assert (await desk.get(RUNS, staff(desk)))["items"] == []
+    assert (await plain.get(RUNS, staff(plain)))["items"] == []
 
 
-async def test_every_mistake_is_named_with_its_file_and_line(desk: Desk) -> None:
+async def test_every_mistake_is_named_with_its_file_and_line(plain: Desk) -> None:
     certifications = CERTIFICATIONS.replace("exam: NAV", "exam: SAIL").replace(
         "active: MATE", "active: MAID"
     )
-    answer = await begin(desk, files={"certifications.yaml": certifications})
+    answer = await begin(plain, files={"certifications.yaml": certifications})
     problem = answer.json()
     first, second = problem["faults"]
     line = certifications.splitlines().index("    requires: {exam: SAIL}") + 1
@@ -291,15 +304,32 @@ async def test_every_mistake_is_named_with_its_file_and_line(desk: Desk) -> None
     assert "There are 2 mistakes in the files" in problem["detail"]
 
 
-async def test_a_bomb_of_aliases_costs_nothing(desk: Desk) -> None:
+async def test_a_bomb_of_aliases_costs_nothing(plain: Desk) -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 30))
+    answer = await begin(plain, files={"exams.yaml": f"l0: &l0 [x]\n{levels}"})
+    assert answer.status_code == 422
+    (fault,) = answer.json()["faults"]
+    assert fault["line"] == 6
+    assert "more than 50,000 values when its aliases (*) are written out" in fault["message"]
+
+
+async def test_aliases_do_not_hide_how_deep_a_text_goes(desk: Desk) -> None:
+    levels = "\n".join(f"l{n}: &l{n} [*l{n - 1}]" for n in range(1, 90))
     answer = await begin(desk, files={"exams.yaml": f"l0: &l0 [x]\n{levels}"})
     assert answer.status_code == 422
-    assert answer.json()["faults"][0]["line"] == 2
+    assert "is nested more than 60 levels deep" in answer.json()["faults"][0]["message"]
 
 
-async def test_a_body_is_no_larger_than_any_other(desk: Desk) -> None:
-    answer = await begin(desk, files={"exams.yaml": "x" * 3_000_000})
+async def test_what_is_served_with_aliases_can_be_tried(desk: Desk) -> None:
+    text = CERTIFICATIONS.replace("validity: 4 years", "validity: &term 4 years")
+    text = text.replace("validity: 3 years", "validity: *term")
+    assert "*term" in text
+    answer = await begin(desk, files={"certifications.yaml": text})
+    assert answer.status_code == 202, answer.json()
+
+
+async def test_a_body_is_no_larger_than_any_other(plain: Desk) -> None:
+    answer = await begin(plain, files={"exams.yaml": "x" * 3_000_000})
     assert answer.status_code == 413
 
 
@@ -314,15 +344,15 @@ async def test_a_body_is_no_larger_than_any_other(desk: Desk) -> None:
         {},
     ],
 )
-async def test_a_request_that_is_not_right_is_refused(desk: Desk, body: dict[str, Any]) -> None:
-    answer = await desk.client.post(RUNS, json=body, headers=staff(desk))
+async def test_a_request_that_is_not_right_is_refused(plain: Desk, body: dict[str, Any]) -> None:
+    answer = await plain.client.post(RUNS, json=body, headers=staff(plain))
     assert answer.status_code == 422
     assert answer.json()["errors"]
 
 
-async def test_files_that_changed_unnoticed_are_no_basis(database_url: str, folder: Path) -> None:
+async def test_files_that_changed_unnoticed_are_no_basis(file_url: str, folder: Path) -> None:
     loaded = folder / NAME / "certifications.yaml"
-    async with open_harbour(database_url, folder) as desk:
+    async with open_harbour(file_url, folder) as desk:
         # Before the service could keep what it had loaded.
         async with desk.here.database.transaction() as session:
             await session.execute(text("DELETE FROM programme_versions"))
@@ -346,48 +376,48 @@ async def test_it_compares_with_the_files_that_were_in_force(
         assert (await ended(desk, run["id"]))["counts"]["dates"] == 2
 
 
-async def test_only_staff_who_may_begin_one(desk: Desk) -> None:
-    assert (await begin(desk, "candidates:read")).status_code == 403
-    run = await begun(desk)
+async def test_only_staff_who_may_begin_one(plain: Desk) -> None:
+    assert (await begin(plain, "candidates:read")).status_code == 403
+    run = await begun(plain)
     for path in (RUNS, f"{RUNS}/{run['id']}", f"{RUNS}/{run['id']}/lines"):
-        assert (await desk.answer(path, staff(desk, "programmes:write"))).status_code == 403
+        assert (await plain.answer(path, staff(plain, "programmes:write"))).status_code == 403
         assert (
-            await desk.answer(path, desk.staff("candidates:read", ["cisco"]))
+            await plain.answer(path, plain.staff("candidates:read", ["cisco"]))
         ).status_code == 403
-    elsewhere = await desk.client.post(
+    elsewhere = await plain.client.post(
         "/programmes/nowhere/dry-runs",
         json={"files": FILES},
-        headers=desk.staff("programmes:write", ["nowhere"]),
+        headers=plain.staff("programmes:write", ["nowhere"]),
     )
     assert elsewhere.status_code == 404
     cancel = f"{RUNS}/{run['id']}/cancel"
-    answer = await desk.client.post(cancel, headers=staff(desk, "candidates:read"))
+    answer = await plain.client.post(cancel, headers=staff(plain, "candidates:read"))
     assert answer.status_code == 403
-    await ended(desk, run["id"])
+    await ended(plain, run["id"])
 
 
-async def test_what_there_is_not_is_not_found(desk: Desk) -> None:
+async def test_what_there_is_not_is_not_found(plain: Desk) -> None:
     unknown = "018f0000-0000-7000-8000-000000000000"
     for path in ("", "/lines", "/lines.csv"):
-        assert (await desk.answer(f"{RUNS}/{unknown}{path}", staff(desk))).status_code == 404
-    answer = await desk.client.post(f"{RUNS}/{unknown}/cancel", headers=staff(desk))
+        assert (await plain.answer(f"{RUNS}/{unknown}{path}", staff(plain))).status_code == 404
+    answer = await plain.client.post(f"{RUNS}/{unknown}/cancel", headers=staff(plain))
     assert answer.status_code == 404
 
 
-async def test_they_are_listed_newest_first(desk: Desk) -> None:
-    ids = [(await tried(desk))["id"] for _ in range(3)]
-    first = await desk.get(f"{RUNS}?limit=2", staff(desk))
+async def test_they_are_listed_newest_first(plain: Desk) -> None:
+    ids = [(await tried(plain))["id"] for _ in range(3)]
+    first = await plain.get(f"{RUNS}?limit=2", staff(plain))
     assert [run["id"] for run in first["items"]] == [ids[2], ids[1]]
-    rest = await desk.get(f"{RUNS}?limit=2&cursor={first['next']}", staff(desk))
+    rest = await plain.get(f"{RUNS}?limit=2&cursor={first['next']}", staff(plain))
     assert ([run["id"] for run in rest["items"]], rest["next"]) == ([ids[0]], None)
 
 
 async def test_one_that_waits_can_be_cancelled(
-    database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    file_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(app, "RUN_JOBS", ())
-        async with open_harbour(database_url, folder) as desk:
+        async with open_harbour(file_url, folder) as desk:
             run = await begun(desk)
             cancel = f"{RUNS}/{run['id']}/cancel"
             answer = await desk.client.post(cancel, headers=staff(desk))
@@ -400,11 +430,11 @@ async def test_one_that_waits_can_be_cancelled(
 
 
 async def test_no_more_than_a_few_wait(
-    database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    file_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(app, "RUN_JOBS", ())
-        async with open_harbour(database_url, folder) as desk:
+        async with open_harbour(file_url, folder) as desk:
             for _ in range(dry_runs.MOST_WAITING):
                 await begun(desk)
             answer = await begin(desk)
@@ -449,8 +479,8 @@ async def test_a_stop_in_the_middle_goes_on_at_the_next_start(
         assert await desk.rows("SELECT count(*) FROM dry_run_lines") == [(300,)]
 
 
-async def test_the_workers_end_with_the_run(desk: Desk) -> None:
-    await tried(desk)
+async def test_the_workers_end_with_the_run(plain: Desk) -> None:
+    await tried(plain)
     assert workers_of(os.getpid()) == []
 
 
@@ -470,8 +500,8 @@ def is_worker(process: psutil.Process) -> bool:
 
 
 @pytest.mark.faults
-async def test_the_death_of_a_worker_is_survived(database_url: str, folder: Path) -> None:
-    async with open_harbour(database_url, folder, dry_run_portion=1) as desk:
+async def test_the_death_of_a_worker_is_survived(file_url: str, folder: Path) -> None:
+    async with open_harbour(file_url, folder, dry_run_portion=1) as desk:
         await many(desk, 400)
         run = await begun(desk)
         await under_way(desk, run["id"])
@@ -486,12 +516,12 @@ async def test_the_death_of_a_worker_is_survived(database_url: str, folder: Path
 
 
 async def test_a_run_that_fails_again_and_again_is_given_up(
-    database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    file_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(app, "RUN_JOBS", ())
         patched.setattr(evaluators, "_begin", None)  # a worker that cannot begin
-        async with open_harbour(database_url, folder) as desk:
+        async with open_harbour(file_url, folder) as desk:
             await everybody(desk)
             run = await begun(desk)
             for _ in range(dry_runs.MOST_ATTEMPTS):
@@ -501,6 +531,23 @@ async def test_a_run_that_fails_again_and_again_is_given_up(
             failed = await ended(desk, run["id"])
             assert failed["state"] == "failed"
             assert failed["problem"]
+
+
+async def test_a_machine_that_gives_no_process_is_told_of(
+    file_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any, **__: Any) -> None:
+        raise OSError("no more processes")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app, "RUN_JOBS", ())
+        patched.setattr(evaluators, "ProcessPoolExecutor", none)
+        async with open_harbour(file_url, folder) as desk:
+            run = await begun(desk)
+            with pytest.raises(OSError, match="no more"):
+                await run_jobs.work_off_dry_runs(desk.here)
+            shown = await desk.get(f"{RUNS}/{run['id']}", staff(desk))
+            assert (shown["state"], shown["problem"]) == ("running", "OSError: no more processes")
 
 
 async def test_one_bad_candidate_is_named_and_the_others_are_compared(desk: Desk) -> None:

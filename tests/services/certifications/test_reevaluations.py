@@ -125,6 +125,15 @@ async def test_one_at_a_time(
         await begun(desk)
 
 
+async def test_of_two_at_the_same_moment_one_is_begun(
+    database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "RUN_JOBS", ())
+    async with open_harbour(database_url, folder) as desk:
+        answers = await asyncio.gather(*(begin(desk) for _ in range(4)))
+        assert sorted(answer.status_code for answer in answers) == [202, 409, 409, 409]
+
+
 @pytest.mark.parametrize(
     "body", [{"reason": "no"}, {"reason": "  x  "}, {"reason": "x" * 501}, {"other": 1}]
 )
