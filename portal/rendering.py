@@ -50,6 +50,7 @@ TONES = {
     "cancelled": "quiet",
     "fail": "quiet",
     "revoked": "bad",
+    "withdrawn": "bad",
     "lost": "bad",
     "failed": "bad",
     "rejected": "bad",
