@@ -1,5 +1,8 @@
 """What awards and renewals carry along."""
 
+from dataclasses import replace
+from datetime import date
+
 from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.moment import Moment
 from services.certifications.domain.renewing import (
@@ -9,15 +12,16 @@ from services.certifications.domain.renewing import (
     leads_to,
     renewable,
 )
-from services.certifications.domain.rule import PolicyRules
+from services.certifications.domain.rule import PolicyRules, Rule
 from services.certifications.domain.state import Cycle
 
 
 def carry_along(dossier: Dossier, moment: Moment) -> None:
     """Extend what is active and what the day's awards and renewals extend.
 
-    What was itself earned or renewed on the day stays as it is; of several that extend one, the
-    highest is named. What staff gave extends nothing.
+    What was earned on the day stays as it is, and what was renewed by itself unless carrying it
+    along leads further; of several that extend one, the highest is named. What staff gave extends
+    nothing.
     """
     if not moment.changed:
         return
@@ -30,32 +34,49 @@ def carry_along(dossier: Dossier, moment: Moment) -> None:
     carried = [(term, _carried(dossier, term)) for term in carriers]
     done = {term.certification for term in moment.changed}
     for code, terms in ledger.cycles.items():
-        if code in done:
-            continue
         carrier = next((one for one, codes in carried if code in codes), None)
         if carrier is None:
             continue
-        term, rule = terms[-1], policy.rules[code]
-        if not rule.open_on(day) or not renewable(dossier, term, day):
-            continue
-        if not ledger.active(code, day):
-            continue
-        expires_on, overrides = leads_to(dossier, term, day, rule.anchor, rule.last_day)
-        if is_later(expires_on, term.expires_on):
-            extended = following(
-                term,
-                "extended",
-                day,
-                rule.anchor,
-                expires_on,
-                carrier.causes,
-                rule.extends_name,
-                policy.version,
-                extended_by=carrier.certification,
-                overrides=overrides,
-            )
-            ledger.add(extended, done_by(extended))
-            ledger.last_option.pop(code, None)
+        term = _renewed_today(terms, day) if code in done else _still_open(dossier, terms, day)
+        if term is not None and policy.rules[code].open_on(day) and ledger.active(code, day):
+            _extend(dossier, moment, policy.rules[code], term, carrier)
+
+
+def _still_open(dossier: Dossier, terms: list[Cycle], day: date) -> Cycle | None:
+    return terms[-1] if renewable(dossier, terms[-1], day) else None
+
+
+def _renewed_today(terms: list[Cycle], day: date) -> Cycle | None:
+    """The term before its own renewal of the day, whose dates may count from elsewhere."""
+    if terms[-1].kind != "renewed":
+        return None
+    last = terms[-2].expires_on
+    return terms[-2] if last is not None and day <= last else None
+
+
+def _extend(dossier: Dossier, moment: Moment, rule: Rule, term: Cycle, carrier: Cycle) -> None:
+    """Extend a term, if that leads further than there is."""
+    day, ledger = moment.day, dossier.ledger
+    latest = ledger.cycles[rule.code][-1]
+    expires_on, overrides = leads_to(dossier, term, day, rule.anchor, rule.last_day)
+    if not is_later(expires_on, latest.expires_on):
+        return
+    extended = following(
+        term,
+        "extended",
+        day,
+        rule.anchor,
+        expires_on,
+        carrier.causes,
+        rule.extends_name,
+        moment.policy.version,
+        extended_by=carrier.certification,
+        overrides=overrides,
+    )
+    if term is not latest:
+        extended = replace(extended, ordinal=latest.ordinal + 1)
+    ledger.add(extended, done_by(extended))
+    ledger.last_option.pop(rule.code, None)
 
 
 def _carried(dossier: Dossier, carrier: Cycle) -> frozenset[str]:
