@@ -518,19 +518,22 @@ async def test_the_death_of_a_worker_is_survived(file_url: str, folder: Path) ->
 async def test_a_run_that_fails_again_and_again_is_given_up(
     file_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("on purpose")
+
     with monkeypatch.context() as patched:
         patched.setattr(app, "RUN_JOBS", ())
-        patched.setattr(evaluators, "_begin", None)  # a worker that cannot begin
+        patched.setattr(evaluators, "ProcessPoolExecutor", broken)
         async with open_harbour(file_url, folder) as desk:
             await everybody(desk)
             run = await begun(desk)
             for _ in range(dry_runs.MOST_ATTEMPTS):
-                with pytest.raises(Exception, match=r"."):
+                with pytest.raises(RuntimeError, match="on purpose"):
                     await run_jobs.work_off_dry_runs(desk.here)
                 desk.clock.advance(timedelta(minutes=1))
             failed = await ended(desk, run["id"])
             assert failed["state"] == "failed"
-            assert failed["problem"]
+            assert failed["problem"] == "RuntimeError: on purpose"
 
 
 async def test_a_machine_that_gives_no_process_is_told_of(
@@ -644,7 +647,8 @@ async def test_kill_9_between_two_portions(
     async with open_harbour(database_url, folder) as desk:
         desk.clock.move_to(datetime.now(UTC) + timedelta(minutes=5))
         left = await desk.get(f"{RUNS}/{run['id']}", staff(desk))
-        assert left["done"] in {30, 40}
+        # What was committed before the kill is there, whatever has been added since.
+        assert left["done"] >= (30 if point == "before_commit" else 40)
         done = await ended(desk, run["id"])
         assert (done["state"], done["done"], done["counts"]["gained"]) == ("done", 60, 60)
         assert await desk.rows("SELECT count(*) FROM dry_run_lines") == [(60,)]
