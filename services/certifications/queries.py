@@ -143,7 +143,8 @@ async def actions_of(session: AsyncSession, person: Person) -> Sequence[StaffAct
             StaffAction.programme == person.programme,
             StaffAction.candidate_id == person.candidate_id,
         )
-        .order_by(StaffAction.id.desc())
+        # Not by id alone: a client may have chosen it.
+        .order_by(StaffAction.recorded_at.desc(), StaffAction.id.desc())
     )
     return found.all()
 

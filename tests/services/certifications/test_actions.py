@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -252,6 +253,16 @@ async def test_an_action_dated_ahead_waits_for_its_day(desk: Desk) -> None:
     assert (await ccna(desk))["status"] == "active"
     assert await desk.new_day("2026-11-30T12:00:00-08:00") == []
     assert kinds(await desk.new_day("2026-12-01T12:00:00-08:00")) == ["Suspended"]
+
+
+async def test_the_trail_is_in_the_order_of_recording_whatever_the_ids(desk: Desk) -> None:
+    await desk.hear(registered(), passed("200-301", "2026-11-20"))
+    first = {"action": "suspend", **CCNA, "id": "ffffffff-ffff-4fff-bfff-ffffffffffff"}
+    await act(desk, first)
+    desk.clock.advance(timedelta(minutes=1))
+    await act(desk, {"action": "reinstate", **CCNA, "id": "00000000-0000-4000-8000-000000000000"})
+    listed = (await desk.get(ACTIONS, desk.staff()))["items"]
+    assert [one["action"] for one in listed] == ["reinstate", "suspend"]
 
 
 async def test_the_same_id_sent_twice_is_recorded_once(desk: Desk) -> None:
