@@ -92,9 +92,9 @@ def only_after(what: str, window: Window, after: date) -> str:
 
 def higher_level(programme: Programme, dossier: Dossier, day: date) -> str:
     """Why credits do not count here, where they only count for the highest level held."""
-    ranks = dossier.rules.ranks
+    ranks = dossier.rules.credit_ranks
     held = [code for code in dossier.ledger.cycles if dossier.active(code, day)]
-    highest = max(held, key=lambda code: ranks[code])
+    highest = max(held, key=lambda code: ranks.get(code, 0))
     level = programme.levels[programme.certifications[highest].level].name
     return f"credits count for the highest level held, which is {level}"
 

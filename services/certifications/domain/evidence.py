@@ -222,9 +222,9 @@ class Evidence(Passing):
         """Whether credits count for this certification: perhaps only for the highest level."""
         if window is None or node.rules.counts_for == "each":
             return True
-        ranks = self.rules.ranks
+        ranks = self.rules.credit_ranks
         return all(
-            ranks[code] <= window.rank
+            ranks.get(code, 0) <= window.rank
             for code in self.ledger.cycles
             if self.ledger.active(code, day)
         )

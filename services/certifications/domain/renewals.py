@@ -51,9 +51,9 @@ def _where_credits_count(dossier: Dossier, moment: Moment, codes: list[str]) -> 
         since = dossier.evidence.credits_after
         codes = [c for c in codes if since(ledger.after[c]) >= policy.rules[c].fewest_credits]
     if codes and rules.counts_for == "highest_level":
-        ranks = dossier.rules.ranks
-        highest = max((ranks[c] for c in ledger.cycles if ledger.active(c, day)), default=0)
-        codes = [code for code in codes if ranks[code] >= highest]
+        ranks = dossier.rules.credit_ranks
+        highest = max((ranks.get(c, 0) for c in ledger.cycles if ledger.active(c, day)), default=0)
+        codes = [code for code in codes if ranks.get(code, 0) >= highest]
     return codes
 
 

@@ -186,7 +186,8 @@ class Rules:
 
     `exam_of` gives the present code of every code under which an exam is reported. No override
     is about a last day outside of `overridden`; `counted` are the certifications whose years
-    lead to achievements.
+    lead to achievements. `credit_ranks` are the ranks of those that some version of the rules
+    renews by credits: only they can keep credits from what stands below.
     """
 
     exam_of: Mapping[str, str]
@@ -194,6 +195,7 @@ class Rules:
     earned_from: Mapping[str, date]
     series: Mapping[str, str]
     ranks: Mapping[str, int]
+    credit_ranks: Mapping[str, int]
     policies: Mapping[str, PolicyRules]
     known_from: tuple[date, ...]
     editions: tuple[Edition, ...]

@@ -66,6 +66,11 @@ def compiled(programme: Programme) -> Rules:
             if one.number_series is not None
         },
         ranks={code: programme.level_rank(one.level) for code, one in certifications.items()},
+        credit_ranks={
+            code: programme.level_rank(one.level)
+            for code, one in certifications.items()
+            if any(policy.rules[code].fewest_credits > 0 for policy in policies)
+        },
         policies={policy.version: policy for policy in policies},
         known_from=tuple(known_from),
         editions=tuple(

@@ -169,7 +169,10 @@ def test_credits_that_never_grow_old_come_with_exams_and_are_used_once(tmp_path:
 
 
 def test_credits_for_the_highest_level_only(tmp_path: Path) -> None:
-    programme = small_programme(tmp_path, OTHER.replace("{credits: {at_least: 500}}", "{exam: D}"))
+    rules = OTHER.replace("{credits: {at_least: 500}}", "{exam: D}").replace(
+        "renewal: {exam: B}", "renewal: {any_of: [{exam: B}, {credits: {at_least: 90}}]}"
+    )
+    programme = small_programme(tmp_path, rules)
     found = table(
         programme,
         "2018-01-01",
@@ -180,3 +183,15 @@ def test_credits_for_the_highest_level_only(tmp_path: Path) -> None:
     assert rows(found) == {
         "c": ("not_counted", "Credits count for the highest level held, which is Second.")
     }
+
+
+def test_a_level_that_credits_cannot_renew_does_not_keep_them(tmp_path: Path) -> None:
+    programme = small_programme(tmp_path, OTHER.replace("{credits: {at_least: 500}}", "{exam: D}"))
+    found = table(
+        programme,
+        "2018-01-01",
+        "pass A on 2016-01-01",
+        "pass B on 2016-01-01",
+        "9 credits on 2017-01-01 as c",
+    )
+    assert rows(found) == {"c": ("active", "Counts for One.")}
