@@ -13,7 +13,7 @@ from benchmarks.product import REACTIONS, Product
 
 MANY = 100_000
 FEW = 1_000
-RUNS = 3
+RUNS = 5
 
 
 async def rss_embedded_100k() -> list[Figure]:

@@ -16,7 +16,7 @@ from benchmarks.product import Product
 from services.identity import demonstration
 
 PER_SECOND = 50
-POSTS = 600
+POSTS = 1_500
 # A page costs more than a post; looking at one in ten leaves the machine to the product.
 LOOK_AT = 10
 RUNS = 3

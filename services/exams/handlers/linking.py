@@ -7,6 +7,7 @@ one of the two always sees the other. Intake for known people never takes the lo
 one writer at a time and needs none.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -60,15 +61,17 @@ class Links:
             )
             self.known.update((programme, candidate) for programme, candidate in found)
         if tested:
+            # Counted here, not by GROUP BY, for which SQLite reads every id of the programme.
             columns = (TestingId.programme, TestingId.vendor, TestingId.testing_id)
-            owned = await session.execute(
-                select(*columns, func.min(TestingId.candidate_id))
-                .where(one_of(session, columns, tested))
-                .group_by(*columns)
-                .having(func.count() == 1)
+            claimed = await session.execute(
+                select(*columns, TestingId.candidate_id).where(one_of(session, columns, tested))
             )
-            for programme, vendor, testing_id, candidate in owned:
-                self.owners[programme, vendor, testing_id] = candidate
+            claims: defaultdict[TestingKey, list[str]] = defaultdict(list)
+            for programme, vendor, testing_id, candidate in claimed:
+                claims[programme, vendor, testing_id].append(candidate)
+            for key, candidates in claims.items():
+                if len(candidates) == 1:
+                    self.owners[key] = candidates[0]
 
 
 async def find_links(session: AsyncSession, items: Sequence[tuple[Item, str]]) -> Links:
