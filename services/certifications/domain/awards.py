@@ -12,15 +12,14 @@ from services.certifications.domain.state import Cycle
 _NONE: frozenset[int] = frozenset()
 
 
-def award(dossier: Dossier, moment: Moment, opened: set[int]) -> None:
+def award(dossier: Dossier, moment: Moment, opened: AbstractSet[int] = _NONE) -> None:
     """Earn everything that the day may complete, prerequisites first.
 
     `opened` is what is looked at besides, by its place in the order of awards.
     """
-    ledger, day, policy = dossier.ledger, moment.day, moment.policy
     pending = _pending(moment)
-    if opened:
-        pending |= opened
+    pending |= opened
+    ledger, day, policy = dossier.ledger, moment.day, moment.policy
     while pending:
         # An award touches what comes later in this order, so one pass is enough.
         order = min(pending)
@@ -55,10 +54,11 @@ def opened_by(
 
 def _pending(moment: Moment) -> set[int]:
     policy = moment.policy
+    earned_by = policy.earned_by
     pending: set[int] = set()
     for trigger in moment.triggers:
-        if trigger in policy.earned_by:
-            pending |= policy.earned_by[trigger]
+        if trigger in earned_by:
+            pending |= earned_by[trigger]
     for term in moment.changed:
         pending |= policy.earned_by.get(("holding", term.certification), _NONE)
     if not moment.again:

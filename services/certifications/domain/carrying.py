@@ -1,6 +1,5 @@
 """What awards and renewals carry along."""
 
-from dataclasses import replace
 from datetime import date
 
 from services.certifications.domain.dossier import Dossier
@@ -23,8 +22,6 @@ def carry_along(dossier: Dossier, moment: Moment) -> None:
     along leads further; of several that extend one, the highest is named. What staff gave extends
     nothing.
     """
-    if not moment.changed:
-        return
     day, policy, ledger = moment.day, moment.policy, dossier.ledger
     carriers = [term for term in moment.changed if term.kind in ("earned", "renewed")]
     if not carriers:
@@ -34,12 +31,19 @@ def carry_along(dossier: Dossier, moment: Moment) -> None:
     carried = [(term, _carried(dossier, term)) for term in carriers]
     done = {term.certification for term in moment.changed}
     for code, terms in ledger.cycles.items():
-        carrier = next((one for one, codes in carried if code in codes), None)
+        carrier = _carrier_of(code, carried)
         if carrier is None:
             continue
         term = _renewed_today(terms, day) if code in done else _still_open(dossier, terms, day)
         if term is not None and policy.rules[code].open_on(day) and ledger.active(code, day):
             _extend(dossier, moment, policy.rules[code], term, carrier)
+
+
+def _carrier_of(code: str, carried: list[tuple[Cycle, frozenset[str]]]) -> Cycle | None:
+    for carrier, codes in carried:
+        if code in codes:
+            return carrier
+    return None
 
 
 def _still_open(dossier: Dossier, terms: list[Cycle], day: date) -> Cycle | None:
@@ -74,7 +78,7 @@ def _extend(dossier: Dossier, moment: Moment, rule: Rule, term: Cycle, carrier: 
         overrides=overrides,
     )
     if term is not latest:
-        extended = replace(extended, ordinal=latest.ordinal + 1)
+        extended = extended._replace(ordinal=latest.ordinal + 1)
     ledger.add(extended, done_by(extended))
     ledger.last_option.pop(rule.code, None)
 

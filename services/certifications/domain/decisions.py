@@ -1,6 +1,5 @@
 """What staff decided: grants, later last days, suspensions, revocations, reinstatements."""
 
-from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -114,8 +113,7 @@ def _prolonged(dossier: Dossier, fact: Prolonged) -> Cycle | None:
     if not is_later(expires_on, terms[-1].expires_on):
         return None
     return dossier.ledger.add(
-        replace(
-            terms[-1],
+        terms[-1]._replace(
             ordinal=len(terms) + 1,
             kind="emeritus" if terms[-1].kind == "emeritus" else "prolonged",
             expires_on=expires_on,

@@ -121,10 +121,11 @@ class Timeline(Dossier):
             elif isinstance(fact, _WITHOUT_EFFECT) or fact.day > as_of:
                 continue
             elif not isinstance(fact, ExamPass) or fact.exam in exams:
-                if fact.day in days:
-                    days[fact.day].append(fact)
+                day = fact.day
+                if day in days:
+                    days[day].append(fact)
                 else:
-                    days[fact.day] = [fact]
+                    days[day] = [fact]
         return days
 
     def _live(self, day: date, facts: list[Any]) -> None:
@@ -139,19 +140,27 @@ class Timeline(Dossier):
         if self._decided:
             begun, again = decide(self, [fact for fact in facts if type(fact) in _DECISIONS])
             changed += begun
-        triggers = self._register(facts, policy)
+        triggers = self._register(facts, policy) if facts else set()
         self._seen |= triggers
         if policy is not None:
-            moment = Moment(day, policy, triggers, changed, again)
-            opens = self._opens(own)
-            if opens or self._eventful(moment):
-                self._happen(moment, opens, held_before)
+            opens = _NOTHING if own is None else self._opens(own)
+            # Cheapest first: most days are those of evidence that does nothing yet.
+            if (
+                not triggers.isdisjoint(policy.touching)
+                or opens
+                or changed
+                or again
+                or self._honoured
+                or self.evidence.finished
+                or day == self.edition.starts[0]
+            ):
+                self._happen(Moment(day, policy, triggers, changed, again), opens, held_before)
         if self.ledger.begun:
             self._plan()
 
-    def _opens(self, own: OwnDay | None) -> frozenset[str]:
+    def _opens(self, own: OwnDay) -> frozenset[str]:
         """What opens on a day, if anything that has happened could have earned it."""
-        if own is None or not own.opens:
+        if not own.opens:
             return _NOTHING
         if own.touched_by.isdisjoint(self._seen):
             held = (("holding", code) for code in self.ledger.cycles)
@@ -159,31 +168,23 @@ class Timeline(Dossier):
                 return _NOTHING
         return own.opens
 
-    def _eventful(self, moment: Moment) -> bool:
-        """Whether a day can have begun or changed anything."""
-        policy = moment.policy
-        if moment.changed or moment.again or self._honoured or self.evidence.finished:
-            return True
-        if moment.day == self.edition.starts[0]:
-            return True
-        for trigger in moment.triggers:
-            if trigger in policy.earned_by or trigger in policy.renewed_by:
-                return True
-        return False
-
     def _happen(self, moment: Moment, opens: frozenset[str], held_before: bool) -> None:
-        day, policy = moment.day, moment.policy
+        day, policy, triggers = moment.day, moment.policy, moment.triggers
         if day == self.edition.starts[0]:
             # What happened before there were rules is looked at on their first day.
             moment.triggers |= self._seen
         if self.evidence.finished and day in self.evidence.rollovers():
             moment.triggers.add(CREDITS)
-        award(self, moment, opened_by(self, policy, opens, self._seen) if opens else set())
+        if opens:
+            award(self, moment, opened_by(self, policy, opens, self._seen))
+        elif moment.changed or moment.again or not policy.earned_by.keys().isdisjoint(triggers):
+            award(self, moment)
         if moment.changed:
             self.evidence.look_again(day)
         if held_before and (moment.triggers or moment.changed or moment.again):
             renew_touched(self, moment)
-            carry_along(self, moment)
+            if moment.changed:
+                carry_along(self, moment)
         for code in self._honoured:
             if come_back(self, code, day, policy) is None:
                 become_emeritus(self, code, day, policy)
@@ -200,15 +201,16 @@ class Timeline(Dossier):
     def _register(self, facts: list[Any], policy: PolicyRules | None) -> set[Trigger]:
         triggers: set[Trigger] = set()
         for fact in facts:
-            if isinstance(fact, ExamPass):
+            if type(fact) is ExamPass:
                 exam = self.evidence.take_pass(fact, policy)
                 if exam is not None:
                     triggers.add(("exam", exam))
                     if policy is not None and exam in policy.exam_credits:
                         triggers.add(CREDITS)
-            elif isinstance(fact, CreditEntry) and (fact.pending or fact.points <= 0):
+            elif type(fact) is CreditEntry:
                 # Approved later, it will count from the day it was completed.
-                continue
+                if not fact.pending and fact.points > 0:
+                    triggers.add(self.evidence.take(fact))
             elif type(fact) not in _DECISIONS:
                 triggers.add(self.evidence.take(fact))
         return triggers

@@ -1,7 +1,6 @@
 """What the programme itself does on a day: lengthen terms, let a successor take over."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from services.certifications.domain.dossier import Dossier
@@ -24,8 +23,7 @@ def lengthen(dossier: Dossier, day: date, policy: PolicyRules) -> None:
         expires_on, overrides = dossier.moved(code, policy.rules[code].last_day(start))
         if is_later(expires_on, term.expires_on):
             ledger.add(
-                replace(
-                    term,
+                term._replace(
                     ordinal=term.ordinal + 1,
                     kind="lengthened",
                     expires_on=expires_on,
@@ -72,8 +70,7 @@ def hand_over(dossier: Dossier, handover: Handover) -> list[Cycle]:
                 continue
         begun.append(
             ledger.add(
-                replace(
-                    old,
+                old._replace(
                     certification=heir,
                     ordinal=len(terms) + 1,
                     kind="emeritus" if old.kind == "emeritus" else "migrated",

@@ -98,8 +98,9 @@ class PolicyRules:
     """What a policy says about every certification, and what each event can touch.
 
     What can earn names certifications by their order, what can renew by their code.
-    `exam_credits` is what passes bring: points and category. `others` are the earlier versions
-    that may govern what happens under this one, newest first.
+    `touching` is whatever does either; `exam_credits` is what passes bring: points and
+    category. `others` are the earlier versions that may govern what happens under this one,
+    newest first.
     """
 
     version: str
@@ -109,6 +110,7 @@ class PolicyRules:
     in_order: tuple[Rule, ...]
     earned_by: Mapping[Trigger, frozenset[int]]
     renewed_by: Mapping[Trigger, frozenset[str]]
+    touching: frozenset[Trigger]
     credits: CreditRules
     exam_credits: Mapping[str, tuple[Decimal, str | None]]
     others: "tuple[PolicyRules, ...]" = ()

@@ -113,19 +113,22 @@ def _policy(programme: Programme, policy: Policy, earlier: tuple[PolicyRules, ..
     # Where an earlier day chooses the version, what touched anything then touches it now.
     others = earlier if policy.governed_by != "award" else ()
     versions = (rules, *(other.rules for other in others))
+    earned_by = index((order[code], one[code].requires) for one in versions for code in one)
+    renewed_by = index(
+        (code, option.node)
+        for one in versions
+        for code, rule in one.items()
+        for option in rule.options
+    )
     return PolicyRules(
         version=policy.version,
         governed_by=policy.governed_by,
         lengthens=policy.running_terms == "lengthen",
         rules=rules,
         in_order=tuple(sorted(rules.values(), key=lambda rule: rule.order)),
-        earned_by=index((order[code], one[code].requires) for one in versions for code in one),
-        renewed_by=index(
-            (code, option.node)
-            for one in versions
-            for code, rule in one.items()
-            for option in rule.options
-        ),
+        earned_by=earned_by,
+        renewed_by=renewed_by,
+        touching=frozenset((*earned_by, *renewed_by)),
         credits=credit_rules,
         exam_credits=_exam_credits(programme, credit_rules),
         others=others,

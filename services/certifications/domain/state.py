@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from services.certifications.domain.facts import Cause
 
@@ -26,8 +26,7 @@ CycleKind: TypeAlias = Literal[
 HOLDING: frozenset[Status] = frozenset(("active", "lifetime"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(NamedTuple):
     """One term of a certification: from the day its requirement was met to its last day.
 
     `started_on` is the day the unbroken holding began, `extended_by` the certification whose
@@ -54,8 +53,7 @@ class Cycle:
         return self.active_on <= day and (self.expires_on is None or day <= self.expires_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How one certification stands on the day that was asked about.
 
     `grace_until` is the last day of grace while it is in grace; `since` the first day of a

@@ -1,6 +1,5 @@
 """Which event a difference is, for every pair of before and after."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -41,13 +40,13 @@ ROW = Recorded(
     name="Joiner",
     reminded_on=None,
 )
-LONGER = replace(ACTIVE, cycles=(TERM, replace(TERM, kind="renewed", expires_on=GRACE)))
-ANEW = replace(ACTIVE, cycles=(TERM, TERM))
-GRACED = replace(ACTIVE, status="in_grace", grace_until=GRACE)
-GRACED_AS_SUSPENDED = replace(GRACED, status="suspended")
-SUSPENDED = replace(ACTIVE, status="suspended", since=FIRST)
-REVOKED = replace(ACTIVE, status="revoked", since=FIRST)
-EXPIRED = replace(ACTIVE, status="expired")
+LONGER = ACTIVE._replace(cycles=(TERM, TERM._replace(kind="renewed", expires_on=GRACE)))
+ANEW = ACTIVE._replace(cycles=(TERM, TERM))
+GRACED = ACTIVE._replace(status="in_grace", grace_until=GRACE)
+GRACED_AS_SUSPENDED = GRACED._replace(status="suspended")
+SUSPENDED = ACTIVE._replace(status="suspended", since=FIRST)
+REVOKED = ACTIVE._replace(status="revoked", since=FIRST)
+EXPIRED = ACTIVE._replace(status="expired")
 
 
 def row(status: str = "active", **changes: Any) -> Recorded:
@@ -62,7 +61,7 @@ TOLD: list[tuple[str, Recorded | None, Standing, type[Event] | None]] = [
     ("the same", ROW, ACTIVE, None),
     ("new dates", ROW, LONGER, CertificationRenewed),
     ("anew", row("expired"), ANEW, CertificationEarned),
-    ("a number at last", ROW, replace(ACTIVE, number="7"), CertificationRenewed),
+    ("a number at last", ROW, ACTIVE._replace(number="7"), CertificationRenewed),
     ("run out", ROW, EXPIRED, CertificationExpired),
     ("run out after its grace", row("in_grace", grace_until=GRACE), EXPIRED, CertificationExpired),
     (
@@ -72,7 +71,7 @@ TOLD: list[tuple[str, Recorded | None, Standing, type[Event] | None]] = [
         CertificationRenewed,
     ),
     ("back from expiry without new dates", row("expired"), ACTIVE, CertificationRenewed),
-    ("emeritus", ROW, replace(ACTIVE, status="emeritus"), CertificationRenewed),
+    ("emeritus", ROW, ACTIVE._replace(status="emeritus"), CertificationRenewed),
     ("grace", ROW, GRACED, CertificationGraceStarted),
     ("the same grace", row("in_grace", grace_until=GRACE), GRACED, None),
     ("a longer grace", row("in_grace", grace_until=LAST), GRACED, CertificationGraceStarted),
@@ -88,7 +87,7 @@ TOLD: list[tuple[str, Recorded | None, Standing, type[Event] | None]] = [
     (
         "suspended, with new dates",
         row("suspended"),
-        replace(LONGER, status="suspended"),
+        LONGER._replace(status="suspended"),
         CertificationRenewed,
     ),
     ("suspended, then revoked", row("suspended"), REVOKED, CertificationRevoked),
@@ -100,8 +99,8 @@ TOLD: list[tuple[str, Recorded | None, Standing, type[Event] | None]] = [
     ("reinstated into a grace", row("suspended"), GRACED, CertificationReinstated),
     ("supported again", row(withdrawn=True), ACTIVE, CertificationReinstated),
     ("supported again, and revoked", row(withdrawn=True), REVOKED, CertificationRevoked),
-    ("replaced", ROW, replace(ACTIVE, status="replaced"), CertificationReplaced),
-    ("still replaced", row("replaced"), replace(ACTIVE, status="replaced"), None),
+    ("replaced", ROW, ACTIVE._replace(status="replaced"), CertificationReplaced),
+    ("still replaced", row("replaced"), ACTIVE._replace(status="replaced"), None),
 ]
 
 
