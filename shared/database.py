@@ -1,6 +1,7 @@
 """One database per service: PostgreSQL or a SQLite file, behind the same two kinds of session."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -79,7 +80,11 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
-        event.listen(self.engine.sync_engine, "handle_error", _distrust_silence)
+        else:
+            self._silent_at = 0.0
+            event.listen(self.engine.sync_engine, "handle_error", self._distrust_silence)
+            event.listen(self.engine.sync_engine, "connect", _note_birth)
+            event.listen(self.engine.sync_engine, "close", self._drop_silent)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -110,12 +115,21 @@ class Database:
         """Give all connections back."""
         await self.engine.dispose()
 
+    def _distrust_silence(self, context: Any) -> None:
+        # Where one connection went silent, its neighbours in the pool did too: all are made anew
+        # instead of waiting for each in turn.
+        if isinstance(context.original_exception, TimeoutError):
+            context.is_disconnect = True
+            self._silent_at = time.monotonic()
 
-def _distrust_silence(context: Any) -> None:
-    # Where one connection went silent, its neighbours in the pool did too: all are made anew
-    # instead of waiting for each in turn.
-    if isinstance(context.original_exception, TimeoutError):
-        context.is_disconnect = True
+    def _drop_silent(self, connection: Any, record: Any) -> None:
+        # A farewell to a server that does not answer would be waited for, two seconds each.
+        if record.info["born"] < self._silent_at:
+            connection.driver_connection.terminate()
+
+
+def _note_birth(_connection: Any, record: Any) -> None:
+    record.info["born"] = time.monotonic()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

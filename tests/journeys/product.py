@@ -15,6 +15,8 @@ from services.identity import demonstration
 T = TypeVar("T")
 Json = Any
 PATIENCE_SECONDS = 30.0
+# Access tokens live fifteen minutes.
+TOKEN_SECONDS = 300.0
 MEDIA_PROBLEM = "application/problem+json"
 _numbers = itertools.count(1)
 _run = secrets.token_hex(3).upper()
@@ -165,8 +167,25 @@ class Product:
         self.mails_to = mails
         self._client = httpx2.Client(base_url=url, timeout=30)
         self.public = Api(self._client)
-        self.vendor = Api(self._client, self.vendor_token())
-        self.staff = Api(self._client, self.staff_token())
+        self._apis: dict[str, tuple[Api, float]] = {}
+
+    @property
+    def vendor(self) -> Api:
+        """The demonstration's vendor."""
+        return self._fresh("vendor", self.vendor_token)
+
+    @property
+    def staff(self) -> Api:
+        """The demonstration's staff member."""
+        return self._fresh("staff", self.staff_token)
+
+    def _fresh(self, who: str, token: Callable[[], str]) -> Api:
+        # The stories share one product for longer than a token lives.
+        api, until = self._apis.get(who, (None, 0.0))
+        if api is None or time.monotonic() > until:
+            api = Api(self._client, token())
+            self._apis[who] = api, time.monotonic() + TOKEN_SECONDS
+        return api
 
     def close(self) -> None:
         """Close the connections."""
