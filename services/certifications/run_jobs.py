@@ -1,7 +1,6 @@
 """The clock edge of what runs over all candidates: dry runs, re-evaluations, tidying."""
 
 import asyncio
-import contextlib
 import os
 from collections import deque
 from dataclasses import dataclass
@@ -40,9 +39,11 @@ async def work_off_dry_runs(here: ServiceContext, only: UUID | None = None) -> N
         try:
             await _work_off(here, claimed, lease)
         except asyncio.CancelledError:
-            with contextlib.suppress(Exception):  # the lease runs out by itself
+            try:
                 async with here.database.transaction() as session:
                     await dry_runs.give_back(session, claimed)
+            except Exception as fault:  # the lease runs out by itself
+                log.warning("dry run not given back", dry_run_id=str(claimed.id), fault=repr(fault))
             raise
         except Exception as fault:
             log.warning("dry run broken off", dry_run_id=str(claimed.id), fault=repr(fault))
