@@ -66,7 +66,8 @@ def _terms(programme: Programme, dossier: Dossier, standing: Standing) -> Iterat
         # What was met ahead of a fixed cycle happened on the day it was met.
         day = cycle.met_on or cycle.active_on
         yield HistoryLine(day, _began(programme, cycle), cycle.kind)
-        yield from _overridden(programme, cycle, day)
+        followed = in_force_on(cycles[at + 1]) if at + 1 < len(cycles) else date.max
+        yield from _overridden(programme, cycle, day, followed)
     yield from _end(dossier, cycles[-1], None)
 
 
@@ -79,10 +80,15 @@ def _began(programme: Programme, cycle: Cycle) -> str:
     return text
 
 
-def _overridden(programme: Programme, cycle: Cycle, began: date) -> Iterator[HistoryLine]:
+def _overridden(
+    programme: Programme, cycle: Cycle, began: date, followed: date
+) -> Iterator[HistoryLine]:
+    """How an override moved a last day, unless another term had followed before it was known."""
     announced = [one.announced_on for one in programme.overrides if one.id in cycle.overrides]
     if announced and cycle.expires_on is not None:
         day = max(*announced, began)
+        if day > followed:
+            return
         text = f"Last day moved to {written(cycle.expires_on)}: {overrides_text(programme, cycle)}."
         yield HistoryLine(day, text, "overridden")
 

@@ -155,7 +155,16 @@ class Renewals:
         window = self.dossier.window(term, option)
         tree = ProgressTree(self.programme, self.dossier, window, self.aside)
         line = tree.node(option.node, number)
-        return line if option.text is None else replace(line, text=option.text)
+        if option.text is not None:
+            line = replace(line, text=option.text)
+        if self._used_up(term, option):
+            line = replace(line, have=0, satisfied=False)
+        return line
+
+    def _used_up(self, term: Cycle, option: Option) -> bool:
+        """Whether a way renewed the present term and may not be used twice running."""
+        used = self.dossier.ledger.last_option.get(term.certification)
+        return option.not_twice_running and option.key == used
 
     def _way(
         self, term: Cycle, last: date, option: Option, node: Node, line: Progress
@@ -166,9 +175,8 @@ class Renewals:
             term, max(self.dossier.as_of, day_after(window.after)), last, option.anchor,
             option.last_day,
         )  # fmt: skip
-        used = self.dossier.ledger.last_option.get(term.certification)
         note = way.note
-        if option.not_twice_running and option.key == used:
+        if self._used_up(term, option):
             note = "It renewed the present term, and may not be used twice running."
         elif note is None and way.earliest_on > self.dossier.as_of:
             note = f"It opens on {written(way.earliest_on)}."

@@ -21,7 +21,9 @@ def reason(programme: Programme, cycle: Cycle) -> str:
         case "prolonged":
             text = because(f"Extended by staff on {day}{_to(cycle.expires_on)}", cycle)
         case "lengthened":
-            text = f"Lengthened on {day}{_to(cycle.expires_on)} by the rules of that day."
+            # Where an override moved the last day besides, that has a line of its own.
+            to = "" if cycle.overrides else _to(cycle.expires_on)
+            text = f"Lengthened on {day}{to} by the rules of that day."
         case "migrated":
             old = [one.certification for one in cycle.causes if isinstance(one, Held)]
             names = listed([programme.certifications[code].name for code in old])
