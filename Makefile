@@ -27,9 +27,9 @@ test: setup ## every test, embedded and distributed (ARGS="tests/services/exams 
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@# A browser's event loop stays with its process, so the browser has one to itself.
+	@# A browser's event loop stays with its process, so browsers have processes of their own.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 endif
 
 lint: setup ## ruff, mypy --strict, import contracts, shell scripts, dependencies
