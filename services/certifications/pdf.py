@@ -3,8 +3,6 @@
 import threading
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
@@ -22,6 +20,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 from services.certifications import guilloche, typefaces
 from services.certifications.domain.wording import written
 from services.certifications.errors import NameNotDrawable
+from services.certifications.paper import CertificateDetails
 from services.certifications.typefaces import Typeface
 
 WIDTH, HEIGHT = landscape(A4)
@@ -33,41 +32,6 @@ _NEEDS_SHAPING = ((0x0590, 0x08FF), (0x0900, 0x0DFF), (0x0E00, 0x0FFF), (0x1780,
 rl_config.useA85 = 0
 # ReportLab's registry of fonts is one for the process.
 _one_at_a_time = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Colours:
-    """A programme's branding as it concerns paper: #rrggbb each."""
-
-    accent: str
-    accent_ink: str
-    ink: str
-
-
-@dataclass(frozen=True)
-class CertificateDetails:
-    """Everything that a certificate says.
-
-    short_name: what the seal says; timezone: where the days begin and end; revision: the
-    version of the state that the certificate shows, so that two prints can be told apart.
-    """
-
-    programme: str
-    issuer: str
-    colours: Colours
-    holder: str
-    certification: str
-    short_name: str
-    level: str
-    earned_on: date
-    valid_through: date | None
-    timezone: str
-    verification_code: str
-    verification_url: str
-    revision: str
-    number: str | None = None
-    number_label: str = "Number"
-    language: str = "en"
 
 
 def certificate(details: CertificateDetails) -> bytes:

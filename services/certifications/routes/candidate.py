@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.certifications import queries
 from services.certifications.domain.labels import standing_text
 from services.certifications.errors import NameNotKnownYet, NotActive
-from services.certifications.pdf import certificate
+from services.certifications.paper import CertificateDetails
 from services.certifications.present import present
 from services.certifications.routes.access import (
     AsOf,
@@ -84,5 +84,12 @@ async def read_certificate(
     }
     if matches(if_none_match, tag):
         return Response(status_code=304, headers=headers)
-    drawn = await asyncio.to_thread(certificate, details)
+    drawn = await asyncio.to_thread(_drawn, details)
     return Response(drawn, media_type="application/pdf", headers=headers)
+
+
+def _drawn(details: CertificateDetails) -> bytes:
+    # Drawing takes as much memory as half a service: a process that never draws does without.
+    from services.certifications.pdf import certificate  # noqa: PLC0415
+
+    return certificate(details)

@@ -6,7 +6,7 @@ from services.certifications.domain import Standing
 from services.certifications.domain.labels import standing_text
 from services.certifications.handlers.news import WITHDRAWN
 from services.certifications.models import Candidate
-from services.certifications.pdf import CertificateDetails, Colours
+from services.certifications.paper import CertificateDetails, Colours
 from services.certifications.queries import Recorded
 from services.certifications.schemas.public import Verification
 from services.certifications.views.seen import date_rule, earned_as, verification_url

@@ -12,7 +12,8 @@ from reportlab.lib.colors import HexColor
 
 from services.certifications import pdf
 from services.certifications.errors import NameNotDrawable
-from services.certifications.pdf import CertificateDetails, Colours, certificate
+from services.certifications.paper import CertificateDetails, Colours
+from services.certifications.pdf import certificate
 from tests.services.certifications.desk import Desk, passed, registered
 
 PATH = "/certifications/CCNA/certificate.pdf"
