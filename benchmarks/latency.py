@@ -83,9 +83,9 @@ async def _post(
 
 
 def _certifications(page: str) -> str:
-    """Return the table of certifications, or nothing while there is none."""
-    start = page.find("<caption>Certifications</caption>")
-    return page[start : page.find("</table>", start)] if start >= 0 else ""
+    """Return the section of certifications, or nothing while there is none."""
+    start = page.find("<h2>Certifications</h2>")
+    return page[start : page.find("</section>", start)] if start >= 0 else ""
 
 
 async def _candidate_ids(product: Product) -> dict[str, str]:
