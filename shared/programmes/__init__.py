@@ -10,6 +10,8 @@ from shared.programmes.education import Course, Education
 from shared.programmes.evidence import CourseSelection, CreditSelection, Pace
 from shared.programmes.exams import Exam
 from shared.programmes.faults import Fault, ProgrammeError
+from shared.programmes.feeds import Mapping as FeedMapping
+from shared.programmes.feeds import ResultCheck, Vendor
 from shared.programmes.fields import DayOfYear, FormerName, Named, Price
 from shared.programmes.honours import AchievementRule, EmeritusRule, Return
 from shared.programmes.kits import Kit
@@ -77,6 +79,7 @@ __all__ = [
     "Fault",
     "Fee",
     "FeeRequirement",
+    "FeedMapping",
     "FormerName",
     "Grace",
     "Kit",
@@ -95,6 +98,7 @@ __all__ = [
     "RenewalOption",
     "RenewalTerms",
     "Requirement",
+    "ResultCheck",
     "Retake",
     "Return",
     "Rollover",
@@ -102,5 +106,6 @@ __all__ = [
     "StatusTexts",
     "Stretch",
     "Succession",
+    "Vendor",
     "parts_of",
 ]

@@ -11,6 +11,7 @@ from shared.programmes.document import Document
 from shared.programmes.education import EducationFile
 from shared.programmes.exams import ExamsFile
 from shared.programmes.faults import Fault, ProgrammeError
+from shared.programmes.feeds import FeedsFile
 from shared.programmes.item import Item
 from shared.programmes.kits import KitsFile
 from shared.programmes.organisation import ProgrammeFile
@@ -22,8 +23,9 @@ FILES: dict[str, type[Item]] = {
     "education.yaml": EducationFile,
     "certifications.yaml": CertificationsFile,
     "kits.yaml": KitsFile,
+    "feeds.yaml": FeedsFile,
 }
-OPTIONAL = frozenset({"education.yaml"})
+OPTIONAL = frozenset({"education.yaml", "feeds.yaml"})
 Model = TypeVar("Model", bound=Item)
 
 
@@ -36,6 +38,7 @@ class Files:
     education: EducationFile
     certifications: CertificationsFile
     kits: KitsFile
+    feeds: FeedsFile
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -110,6 +113,7 @@ def read_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, D
         education=_model(models["education.yaml"], EducationFile),
         certifications=_model(models["certifications.yaml"], CertificationsFile),
         kits=_model(models["kits.yaml"], KitsFile),
+        feeds=_model(models["feeds.yaml"], FeedsFile),
     )
 
 

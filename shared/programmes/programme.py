@@ -10,6 +10,7 @@ from shared.programmes.checks import mistakes
 from shared.programmes.education import Education
 from shared.programmes.exams import Exam, ExamsFile
 from shared.programmes.faults import Fault, ProgrammeError
+from shared.programmes.feeds import ResultCheck, Vendor
 from shared.programmes.fields import Named
 from shared.programmes.folder import Files, fingerprint, read_files, read_folder, texts_of
 from shared.programmes.honours import AchievementRule, EmeritusRule
@@ -64,6 +65,8 @@ class Programme:
     certifications: Mapping[str, Certification]
     overrides: tuple[Override, ...]
     kits: Mapping[str, Kit]
+    vendors: Mapping[str, Vendor]
+    checks: tuple[ResultCheck, ...]
     fingerprint: str
 
     def level_rank(self, level: str) -> int:
@@ -143,6 +146,8 @@ class Programme:
             certifications={one.code: one for one in rules.certifications},
             overrides=rules.overrides,
             kits={kit.code: kit for kit in files.kits.kits},
+            vendors={vendor.id: vendor for vendor in files.feeds.vendors},
+            checks=files.feeds.checks,
             fingerprint=mark,
         )
 

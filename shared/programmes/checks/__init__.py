@@ -2,6 +2,7 @@
 
 from shared.programmes.checks.certifications import check_certifications
 from shared.programmes.checks.exams import check_education, check_exams
+from shared.programmes.checks.feeds import check_feeds
 from shared.programmes.checks.inspection import Inspection
 from shared.programmes.checks.organisation import check_kits, check_organisation
 from shared.programmes.checks.policies import check_policies
@@ -21,4 +22,5 @@ def mistakes(documents: dict[str, Document], files: Files) -> list[Fault]:
     policies = check_policies(look)
     check_certifications(look, policies)
     check_kits(look)
+    check_feeds(look)
     return look.faults

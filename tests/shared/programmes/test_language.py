@@ -285,7 +285,9 @@ def test_the_mistakes_of_texts_name_their_files() -> None:
         Programme.of_texts("lighthouse", texts)
 
     needed = "programme.yaml, exams.yaml, certifications.yaml, kits.yaml"
-    possible = "programme.yaml, exams.yaml, education.yaml, certifications.yaml, kits.yaml"
+    possible = (
+        "programme.yaml, exams.yaml, education.yaml, certifications.yaml, kits.yaml, feeds.yaml"
+    )
     assert str(refused.value).splitlines() == [
         f"lighthouse/exams.yaml:1: this file is missing; expected {needed}",
         "lighthouse/kits.yaml:1: kits[0]: expected fields (name: value), not 1",

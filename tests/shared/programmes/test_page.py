@@ -17,9 +17,11 @@ from shared.programmes import (
     Grace,
     Override,
     Policy,
+    ResultCheck,
     Retake,
     Scope,
     Succession,
+    Vendor,
 )
 from shared.programmes.document import Document
 from shared.programmes.education import EducationFile
@@ -46,6 +48,8 @@ MEANT: dict[str, Any] = {
     "achievements": tuple[AchievementRule, ...],
     "emeritus": tuple[EmeritusRule, ...],
     "succeeded_by": Succession,
+    "vendors": tuple[Vendor, ...],
+    "checks": tuple[ResultCheck, ...],
 }
 # What the page says in other words, because it is not about rules.
 OBVIOUS = {"id", "name", "code", "title", "category", "description", "branding", "amount"}
