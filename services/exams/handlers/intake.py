@@ -42,10 +42,17 @@ Key: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who says it: a vendor, or staff (no vendor) whose rows name one; and for which programmes."""
+    """Who says it: a vendor, or staff (no vendor) whose rows name one; and for which programmes.
+
+    client: the vendor's client or the member of staff; channel: how it came (`api`, `upload`,
+    `inbox`, a feed's name); file: the name of the file, if it came in one.
+    """
 
     vendor: str | None
     programmes: frozenset[str]
+    client: str = ""
+    channel: str = "api"
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
