@@ -1,12 +1,12 @@
 """What certifications hears."""
 
-from services.certifications.handlers import keep_candidates, take_results
+from services.certifications.event_facts import FACT_OF
+from services.certifications.handlers import keep_candidates, take_facts
 from shared.consuming import Subscriptions
-from shared.events import CandidateRegistered, CandidateUpdated, ExamFailed, ExamPassed
+from shared.events import CandidateRegistered, CandidateUpdated
 
 SUBSCRIPTIONS: Subscriptions = (
     (CandidateRegistered, keep_candidates),
     (CandidateUpdated, keep_candidates),
-    (ExamPassed, take_results),
-    (ExamFailed, take_results),
+    *((event, take_facts) for event in FACT_OF),
 )

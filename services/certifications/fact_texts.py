@@ -12,6 +12,7 @@ from services.certifications.domain.facts import (
     CreditEntry,
     ExamFail,
     ExamPass,
+    ExamSetAside,
     FeePaid,
     Granted,
     Prolonged,
@@ -20,7 +21,13 @@ from services.certifications.domain.facts import (
     Suspended,
     Voided,
 )
-from services.certifications.domain.wording import counted, course_text, exam_text, written
+from services.certifications.domain.wording import (
+    counted,
+    course_text,
+    exam_text,
+    why_set_aside,
+    written,
+)
 from shared.programmes import Programme
 
 _SANCTIONS = {Suspended: "Suspended", Revoked: "Revoked", Reinstated: "Reinstated"}
@@ -32,6 +39,10 @@ def fact_text(programme: Programme, fact: Fact) -> str:
         case ExamPass() | ExamFail():
             verb = "Passed" if isinstance(fact, ExamPass) else "Failed"
             return f"{verb} {exam_text(programme, fact.exam, fact.day)}"
+        case ExamSetAside():
+            verb = "Passed" if fact.grade == "pass" else "Failed"
+            text = f"{verb} {exam_text(programme, fact.exam, fact.day)}"
+            return f"{text}; {why_set_aside(fact)}"
         case CreditEntry() | CourseCompletion() | AgreementAccepted() | FeePaid() | Approval():
             return _evidence(programme, fact)
         case AssignedNumber():
@@ -50,7 +61,8 @@ def _evidence(
             text = f"{counted(fact.points, 'credit')}: {fact.title}"
             return f"{text} (in review)" if fact.pending else text
         case CourseCompletion():
-            return f"Completed the course {course_text(programme, fact.course)}"
+            text = f"Completed the course {course_text(programme, fact.course)}"
+            return f"{text} (in review)" if fact.pending else text
         case AgreementAccepted():
             name = _name(programme.agreements, fact.agreement)
             return f"Accepted {name}, version {fact.version}"

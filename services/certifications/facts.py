@@ -10,10 +10,12 @@ from services.certifications.domain.facts import (
     AgreementAccepted,
     Approval,
     AssignedNumber,
+    Attempt,
     CourseCompletion,
     CreditEntry,
     ExamFail,
     ExamPass,
+    ExamSetAside,
     Fact,
     FeePaid,
     Granted,
@@ -71,7 +73,7 @@ class Written(NamedTuple):
 
 def kind_of(fact: Fact) -> str:
     """Return the kind under which a fact is kept."""
-    if isinstance(fact, ExamPass | ExamFail):
+    if isinstance(fact, ExamPass | ExamFail | ExamSetAside):
         return EXAM
     return NUMBER if isinstance(fact, AssignedNumber) else _KIND_OF[type(fact)]
 
@@ -97,21 +99,37 @@ def written(fact: Fact, day: date) -> Written:
     )
 
 
-def exam_data(exam: str, registration: str, grade: str) -> dict[str, Any]:
-    """Return the data of a result's row; only a fail says its grade."""
+def taken_back(row: Written) -> Written:
+    """Return the row of a fact that does not count and never did."""
+    return row._replace(data={**row.data, "undone": True})
+
+
+def exam_data(
+    exam: str,
+    registration: str,
+    grade: str,
+    state: str = "recorded",
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Return the data of a result's row: a fail says its grade, and what does not count says so."""
     data = {"exam": exam, "registration": registration}
-    return data if grade == "pass" else {**data, "grade": grade}
+    if grade != "pass":
+        data["grade"] = grade
+    if state != "recorded":
+        data["state"] = state
+        if reason:
+            data["reason"] = reason
+    return data
 
 
 def fact_of(kind: str, key: str, day: date, data: Mapping[str, Any]) -> Fact | None:
     """Return the fact that a row holds.
 
-    None: staff have taken it back, or a newer version of this service wrote a kind that is not
-    known here yet.
+    None: it was taken back, or a newer version of this service wrote a kind that is not known
+    here yet.
     """
     if kind == EXAM:
-        result = ExamFail if data.get("grade") == "fail" else ExamPass
-        return result(data["registration"], data["exam"], day, _day(data.get("scheduled_on")))
+        return _attempt(day, data)
     if kind == NUMBER:
         return AssignedNumber(key, data["number"])
     if kind not in KINDS or data.get("undone"):
@@ -121,6 +139,15 @@ def fact_of(kind: str, key: str, day: date, data: Mapping[str, Any]) -> Fact | N
         known["day"] = day
     fact: Fact = _ADAPTERS[kind].validate_python(known)
     return fact
+
+
+def _attempt(day: date, data: Mapping[str, Any]) -> Attempt:
+    number, exam = data["registration"], data["exam"]
+    grade, state = data.get("grade", "pass"), data.get("state")
+    if state is not None:
+        return ExamSetAside(number, exam, day, state, grade, data.get("reason", ""))
+    result = ExamFail if grade == "fail" else ExamPass
+    return result(number, exam, day, _day(data.get("scheduled_on")))
 
 
 def _day(written_day: str | None) -> date | None:

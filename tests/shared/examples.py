@@ -1,6 +1,7 @@
 """One valid example of any event class, made from its fields."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -13,6 +14,7 @@ _PLAIN: dict[Any, Any] = {
     str: "text",
     int: 1,
     bool: True,
+    Decimal: Decimal("2.5"),
     UUID: UUID("01a20240-e0f4-7ef4-a457-29ed010c0289"),
     date: date(2026, 10, 1),
     datetime: datetime(2026, 10, 1, 12, tzinfo=UTC),

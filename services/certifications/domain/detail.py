@@ -9,12 +9,19 @@ from services.certifications.domain.credit_table import CreditTable, pending_of,
 from services.certifications.domain.crediting import PENDING
 from services.certifications.domain.evaluation import Timeline
 from services.certifications.domain.explanation import Explanation, explanations
-from services.certifications.domain.facts import CourseCompletion, CreditEntry, ExamPass, Fact
+from services.certifications.domain.facts import (
+    CourseCompletion,
+    CreditEntry,
+    ExamPass,
+    ExamSetAside,
+    Fact,
+)
 from services.certifications.domain.history import HistoryLine, history
 from services.certifications.domain.liveness import live, voids_in_force
 from services.certifications.domain.options import Renewals, Renewing, WayToRenew, fastest
 from services.certifications.domain.progress import Aside, Progress, ProgressTree
 from services.certifications.domain.state import Standing, State
+from services.certifications.domain.wording import why_set_aside
 from shared.programmes import Programme
 
 
@@ -62,7 +69,11 @@ class Explained:
         self._timeline.take(self.facts)
         self.state: State = self._timeline.state()
         self._pending = pending_of(self.facts, as_of)
-        self._aside = (*((fact, PENDING) for fact in self._pending), *_voided(every, as_of))
+        self._aside = (
+            *((fact, PENDING) for fact in self._pending),
+            *_set_aside(self.facts, as_of),
+            *_voided(every, as_of),
+        )
         self._renewals = Renewals(programme, self._timeline, self._aside)
 
     def detail(self, certification: str) -> Detail:
@@ -106,6 +117,20 @@ class Explained:
                 return None
             node = back
         return ProgressTree(self.programme, timeline, None, self._aside).node(node)
+
+
+def _set_aside(facts: Iterable[Fact], as_of: date) -> Iterator[Aside]:
+    """Passes whose result is held or revoked and courses in review, newest first."""
+    found: list[ExamSetAside | CourseCompletion] = [
+        fact
+        for fact in facts
+        if (isinstance(fact, ExamSetAside) and fact.grade == "pass")
+        or (isinstance(fact, CourseCompletion) and fact.pending)
+    ]
+    found.sort(key=lambda fact: (fact.day, fact.id), reverse=True)
+    for fact in found:
+        if fact.day <= as_of:
+            yield fact, why_set_aside(fact) if isinstance(fact, ExamSetAside) else PENDING
 
 
 def _voided(facts: Iterable[Fact], as_of: date) -> Iterator[Aside]:

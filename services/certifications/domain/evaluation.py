@@ -16,9 +16,11 @@ from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.emeritus import become_emeritus, come_back
 from services.certifications.domain.facts import (
     AssignedNumber,
+    CourseCompletion,
     CreditEntry,
     ExamFail,
     ExamPass,
+    ExamSetAside,
     Fact,
     Granted,
     Prolonged,
@@ -211,6 +213,9 @@ class Timeline(Dossier):
                 # Approved later, it will count from the day it was completed.
                 if not fact.pending and fact.points > 0:
                     triggers.add(self.evidence.take(fact))
+            elif type(fact) is CourseCompletion:
+                if not fact.pending:
+                    triggers.add(self.evidence.take(fact))
             elif type(fact) not in _DECISIONS:
                 triggers.add(self.evidence.take(fact))
         return triggers
@@ -230,7 +235,7 @@ class Timeline(Dossier):
 
 
 _NOTHING: frozenset[str] = frozenset()
-_WITHOUT_EFFECT = (ExamFail, Voided)
+_WITHOUT_EFFECT = (ExamFail, ExamSetAside, Voided)
 _DECISIONS = frozenset((Granted, Prolonged, Suspended, Revoked, Reinstated))
 
 

@@ -14,6 +14,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamPass,
+    ExamSetAside,
     Fact,
     FeePaid,
     Granted,
@@ -23,9 +24,15 @@ from services.certifications.domain.facts import (
     Suspended,
 )
 from services.certifications.domain.last_days import why_it_ends
+from services.certifications.domain.nodes import Node, Passes, walk
 from services.certifications.domain.reasons import reason
 from services.certifications.domain.state import Cycle, Standing
-from services.certifications.domain.wording import cause_text, written
+from services.certifications.domain.wording import (
+    cause_text,
+    exam_text,
+    why_set_aside,
+    written,
+)
 from shared.programmes import Programme
 
 _KINDS: dict[type[Cause], CauseKind] = {
@@ -47,7 +54,7 @@ Subject: TypeAlias = Literal[
 class Reference:
     """A fact that an explanation rests on; `id` is the fact's own, or a certification's code."""
 
-    kind: CauseKind | Literal["suspension", "revocation"]
+    kind: CauseKind | Literal["suspension", "revocation", "set_aside"]
     id: str
     day: date
     text: str
@@ -128,7 +135,37 @@ class _Explaining:
         elif rule_of.opens_on is not None and day < rule_of.opens_on:
             why = f"it can be earned from {written(rule_of.opens_on)} on"
         sentence = f"{self.today} not earned: {why}."
-        return Explanation("status", None, sentence, (), rule_of.requires_name, policy.version)
+        asides = self._set_aside(rule_of.requires)
+        sentence = " ".join((sentence, *(f"{_sentence(one.text)}." for one in asides)))
+        return Explanation("status", None, sentence, asides, rule_of.requires_name, policy.version)
+
+    def _set_aside(self, requires: Node | None) -> tuple[Reference, ...]:
+        """The passes that would help to earn it, if their results were not held or revoked."""
+        exam_of = self.dossier.rules.exam_of
+        wanted = {
+            exam for node in walk(requires) if isinstance(node, Passes) for exam in node.exams
+        }
+        found = sorted(
+            (
+                fact
+                for fact in self.facts
+                if isinstance(fact, ExamSetAside)
+                and fact.grade == "pass"
+                and fact.day <= self.dossier.as_of
+                and exam_of.get(fact.exam) in wanted
+            ),
+            key=lambda fact: (fact.day, fact.id),
+        )
+        return tuple(
+            Reference(
+                "set_aside",
+                fact.id,
+                fact.day,
+                f"passed {exam_text(self.programme, fact.exam, fact.day)} on {written(fact.day)}, "
+                f"but {why_set_aside(fact)}",
+            )
+            for fact in found
+        )
 
     def _status(self, cycle: Cycle) -> Explanation:
         standing, last = self.standing, self.standing.expires_on
@@ -261,6 +298,10 @@ _MOVED = frozenset(("prolonged", "lengthened"))
 
 def _day(day: date | None) -> str:
     return "its end" if day is None else written(day)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _reference(programme: Programme, cause: Cause) -> Reference:

@@ -27,6 +27,21 @@ class ExamFail:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamSetAside:
+    """An attempt whose result is held for the time being, or was revoked.
+
+    It earns nothing, whatever its grade, but it was made: it counts for retakes.
+    """
+
+    id: str
+    exam: str
+    day: date
+    state: Literal["held", "revoked"]
+    grade: Literal["pass", "fail"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CreditEntry:
     """Continuing education credits for one activity, completed on `day`.
 
@@ -49,12 +64,13 @@ class CreditEntry:
 
 @dataclass(frozen=True, slots=True)
 class CourseCompletion:
-    """An approved course, completed on `day`."""
+    """A course, completed on `day`; while it is pending it does not count until it is approved."""
 
     id: str
     course: str
     day: date
     submitted_on: date | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,8 @@ Evidential: TypeAlias = (
     ExamPass | CreditEntry | CourseCompletion | AgreementAccepted | FeePaid | Approval
 )
 StaffFact: TypeAlias = Granted | Prolonged | Suspended | Revoked | Reinstated | Voided
-Fact: TypeAlias = Evidential | ExamFail | StaffFact | AssignedNumber
+Attempt: TypeAlias = ExamPass | ExamFail | ExamSetAside
+Fact: TypeAlias = Evidential | ExamFail | ExamSetAside | StaffFact | AssignedNumber
 
 
 @dataclass(frozen=True, slots=True)

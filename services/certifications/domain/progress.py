@@ -14,6 +14,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamPass,
+    ExamSetAside,
     FeePaid,
 )
 from services.certifications.domain.nodes import (
@@ -67,14 +68,14 @@ class Progress:
         return f"{self.number} - ({have}/{need})"
 
 
-Aside: TypeAlias = tuple[ExamPass | CreditEntry | CourseCompletion, str]
+Aside: TypeAlias = tuple[ExamPass | ExamSetAside | CreditEntry | CourseCompletion, str]
 
 
 class ProgressTree:
     """Builds the tree of one certification: what earns it or, with a window, what renews it.
 
-    `aside` are facts that are shown but never count, each with the reason: credits that are not
-    approved yet, and what staff voided.
+    `aside` are facts that are shown but never count, each with the reason: credits and courses
+    that are not approved yet, passes whose result is held or revoked, and what staff voided.
     """
 
     def __init__(
@@ -146,7 +147,7 @@ class ProgressTree:
         lines += tuple(
             Evidence(self._passed(fact), fact.day, counts=False, why=why, fact=fact.id)
             for fact, why in self.aside
-            if isinstance(fact, ExamPass)
+            if isinstance(fact, ExamPass | ExamSetAside)
             and self.dossier.rules.exam_of.get(fact.exam) in node.exams
         )
         # What had to be given is shown as it stands today: whoever has not passed needs it then.
@@ -203,7 +204,7 @@ class ProgressTree:
             why = "the same exam counts once, and the later pass is used"
         return Evidence(self._passed(fact), fact.day, counts, why, fact.id)
 
-    def _passed(self, fact: ExamPass) -> str:
+    def _passed(self, fact: ExamPass | ExamSetAside) -> str:
         return f"Passed {exam_text(self.programme, fact.exam, fact.day)}"
 
     def credits(self, node: Credits, number: str) -> Progress:

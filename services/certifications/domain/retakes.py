@@ -5,10 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.certifications.domain.evaluation import evaluate
-from services.certifications.domain.facts import ExamFail, ExamPass, Fact
+from services.certifications.domain.facts import Attempt, ExamFail, ExamPass, ExamSetAside, Fact
 from services.certifications.domain.liveness import live
 from services.certifications.domain.state import State
-from services.certifications.domain.wording import listed, ordinal, written
+from services.certifications.domain.wording import (
+    listed,
+    ordinal,
+    why_set_aside,
+    written,
+)
 from shared.programmes import Exam, Period, Programme, Retake
 
 # Cannot be the id of a stored fact: those come from registrations, rows and actions.
@@ -78,14 +83,16 @@ def eligibility(
 
 def attempts_by_exam(
     programme: Programme, facts: Iterable[Fact], as_of: date
-) -> Mapping[str, Sequence[ExamPass | ExamFail]]:
+) -> Mapping[str, Sequence[Attempt]]:
     """Every attempt up to a day by the exam's present code, oldest first.
 
-    A fail comes before a pass of the same day: whoever passes does not sit again.
+    A fail comes before a pass of the same day: whoever passes does not sit again. An attempt whose
+    result is held or revoked is one all the same, since rules count how often an exam was taken;
+    it was not passed, so the wait is that after a fail.
     """
-    found: dict[str, list[ExamPass | ExamFail]] = {}
+    found: dict[str, list[Attempt]] = {}
     for fact in set(facts):
-        if isinstance(fact, ExamPass | ExamFail) and fact.day <= as_of:
+        if isinstance(fact, ExamPass | ExamFail | ExamSetAside) and fact.day <= as_of:
             exam = programme.exam(fact.exam)
             if exam is not None:
                 found.setdefault(exam.code, []).append(fact)
@@ -95,7 +102,7 @@ def attempts_by_exam(
 
 
 def _eligibility(
-    programme: Programme, exam: Exam, attempts: Sequence[ExamPass | ExamFail], as_of: date
+    programme: Programme, exam: Exam, attempts: Sequence[Attempt], as_of: date
 ) -> Eligibility:
     number, last = 1, None
     waits = [_Wait(as_of, "No attempt is recorded: it can be taken at once.", None)]
@@ -131,10 +138,16 @@ def _eligibility(
     )
 
 
-def _since(last: ExamPass | ExamFail) -> str:
+def _since(last: Attempt) -> str:
     if isinstance(last, ExamPass):
         return f"It was passed on {written(last.day)} and can be taken again at once."
+    if isinstance(last, ExamSetAside):
+        return f"{_made('last', last)}; it can be taken again at once."
     return f"The last attempt, on {written(last.day)}, failed; it can be taken again at once."
+
+
+def _made(which: str, attempt: ExamSetAside) -> str:
+    return f"The {which} attempt was on {written(attempt.day)}, and {why_set_aside(attempt)}"
 
 
 def _governing(
@@ -148,7 +161,7 @@ def _governing(
     return None
 
 
-def _attempt_number(retake: Retake, attempts: Sequence[ExamPass | ExamFail]) -> int:
+def _attempt_number(retake: Retake, attempts: Sequence[Attempt]) -> int:
     """What the next attempt counts as: 1 is the first."""
     if not retake.pass_resets_count:
         return len(attempts) + 1
@@ -160,9 +173,7 @@ def _attempt_number(retake: Retake, attempts: Sequence[ExamPass | ExamFail]) -> 
     return since + 1
 
 
-def _waits(
-    retake: Retake, rule: str, attempts: Sequence[ExamPass | ExamFail], number: int
-) -> list[_Wait]:
+def _waits(retake: Retake, rule: str, attempts: Sequence[Attempt], number: int) -> list[_Wait]:
     found = [_after(retake, rule, attempts[-1], number)]
     if retake.most is not None and len(attempts) >= retake.most.attempts:
         most, within = retake.most.attempts, retake.most.within
@@ -189,7 +200,7 @@ def _waits(
     return found
 
 
-def _after(retake: Retake, rule: str, last: ExamPass | ExamFail, number: int) -> _Wait:
+def _after(retake: Retake, rule: str, last: Attempt, number: int) -> _Wait:
     on = written(last.day)
     if isinstance(last, ExamPass):
         day = retake.again_after_pass(last.day)
@@ -204,7 +215,11 @@ def _after(retake: Retake, rule: str, last: ExamPass | ExamFail, number: int) ->
     day = retake.again_after_fail(last.day, failed)
     waits = retake.after_fail
     wait = waits[min(failed, len(waits)) - 1] if waits else "none"
-    reason = f"The {ordinal(failed)} attempt failed on {on}: {_waiting(wait, day)}."
+    which = ordinal(failed)
+    what = f"The {which} attempt failed on {on}"
+    if isinstance(last, ExamSetAside):
+        what = _made(which, last)
+    reason = f"{what}: {_waiting(wait, day)}."
     return _Wait(day, reason, f"{rule}.after_fail")
 
 

@@ -11,6 +11,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamPass,
+    ExamSetAside,
     FeePaid,
     Granted,
     Prolonged,
@@ -63,6 +64,12 @@ def exam_text(programme: Programme, code: str, day: date | None = None) -> str:
         return code
     name = (day and name_on(exam.former_names, day)) or exam.name
     return f"{code} {name}" if code == exam.code else f"{code} (now {exam.code}) {name}"
+
+
+def why_set_aside(fact: ExamSetAside) -> str:
+    """Why the result of an attempt does not count, with the reason that was given, if any."""
+    what = "was revoked" if fact.state == "revoked" else "is held and does not count for now"
+    return because(f"its result {what}", fact.reason)
 
 
 def name_on(former_names: Iterable[FormerName], day: date) -> str | None:

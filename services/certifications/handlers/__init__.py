@@ -3,7 +3,7 @@
 from services.certifications.handlers.actions import Author, Order, record, undo
 from services.certifications.handlers.candidates import keep_candidates, lock
 from services.certifications.handlers.clock import postpone, take_due
-from services.certifications.handlers.results import take_results
+from services.certifications.handlers.facts import take_facts
 from services.certifications.handlers.review import review
 
 __all__ = [
@@ -15,6 +15,6 @@ __all__ = [
     "record",
     "review",
     "take_due",
-    "take_results",
+    "take_facts",
     "undo",
 ]

@@ -11,7 +11,7 @@ from services.certifications.domain import Fact
 from services.certifications.errors import AlreadyUndone, IdTaken, UnknownAction
 from services.certifications.facts import ACTIONS, Written, action_of, written
 from services.certifications.handlers.candidates import lock
-from services.certifications.handlers.results import FACT_KEY
+from services.certifications.handlers.facts import FACT_KEY
 from services.certifications.handlers.review import review
 from services.certifications.models import FactRow, StaffAction
 from services.certifications.queries import Person
