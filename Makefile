@@ -5,6 +5,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml services/*/pyproject.toml))
+# Processes by the dozen start the same code: what the first has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 CODE := $(wildcard shared services portal deploy tests benchmarks)
 
 help: ## this list

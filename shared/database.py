@@ -75,6 +75,13 @@ class Database:
             options = {"pool_size": 2, "max_overflow": 3}
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
+        # On PostgreSQL each statement sees what was committed before it, with a transaction around
+        # it or without; two messages less to the server for each reading.
+        self._reading = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            if self.dialect == "postgresql"
+            else self.engine
+        )
         # SQLite takes one writer at a time: queue them here rather than spin on its lock.
         self._writer = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
@@ -101,8 +108,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Open a session for reading; nothing that it does is kept."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        """Open a session for reading, and for nothing else: it has no transaction to take back."""
+        async with AsyncSession(self._reading, expire_on_commit=False) as session:
             session.info["context"] = self.context
             yield session
 

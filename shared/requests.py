@@ -9,25 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.context import ServiceContext
 
 
-def here(request: Request) -> ServiceContext:
+# Each of these is a coroutine, because the framework runs a plain function in a thread: two
+# changes of thread for every request.
+async def here(request: Request) -> ServiceContext:
     """Return the context of the service that a request is for."""
     found: ServiceContext = request.app.state.context
     return found
 
 
-async def write(request: Request) -> AsyncIterator[AsyncSession]:
-    """Give a request one transaction, committed before the response goes out."""
-    async with here(request).database.transaction() as session:
-        yield session
-
-
-async def read(request: Request) -> AsyncIterator[AsyncSession]:
-    """Give a request a session for reading."""
-    async with here(request).database.reading() as session:
-        yield session
-
-
 Here = Annotated[ServiceContext, Depends(here)]
+
+
+async def write(here: Here) -> AsyncIterator[AsyncSession]:
+    """Give a request one transaction, committed before the response goes out."""
+    async with here.database.transaction() as session:
+        yield session
+
+
+async def read(here: Here) -> AsyncIterator[AsyncSession]:
+    """Give a request a session for reading."""
+    async with here.database.reading() as session:
+        yield session
+
+
 # scope="function": with the default the commit would come after the client has its answer.
 Write = Annotated[AsyncSession, Depends(write, scope="function")]
 Read = Annotated[AsyncSession, Depends(read, scope="function")]

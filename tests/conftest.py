@@ -22,6 +22,10 @@ _LACKING: dict[str, Callable[[], list[str]]] = {
     "browser": lambda: [d for d in (chromium.describe(),) if _none(d)],
 }
 
+# Nothing of it is needed after a power cut, and to drop a database would otherwise take a second.
+# The fault tests kill servers of their own, which keep to PostgreSQL's defaults.
+_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 
 def _none(description: str) -> bool:
     return description.startswith("no ")
@@ -77,7 +81,7 @@ def server_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server(server_folder: Path) -> Iterator[NamedPostgres]:
     """A running PostgreSQL for the whole session; make databases in it, do not stop it."""
-    server = postgres.private_or_named(server_folder / "postgres")
+    server = postgres.private_or_named(server_folder / "postgres", _UNSAFE)
     server.start()
     yield server
     server.stop()

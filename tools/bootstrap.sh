@@ -54,7 +54,8 @@ editable=()
 for member in "${members[@]}"; do editable+=(--editable "./${member%/pyproject.toml}"); done
 
 say "installing $(grep -c '^[a-z0-9].*==' requirements.lock) packages from requirements.lock"
-if .venv/bin/uv pip sync --quiet --require-hashes requirements.lock &&
+# With bytecode: the tests start a hundred processes, and each would compile the same sources again.
+if .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock &&
     .venv/bin/uv pip install --quiet --no-deps --no-build-isolation "${editable[@]}"; then
     :
 else

@@ -222,10 +222,10 @@ def find_binaries() -> Path | None:
     return None
 
 
-def private_or_named(folder: Path) -> NamedPostgres:
+def private_or_named(folder: Path, settings: Mapping[str, str] | None = None) -> NamedPostgres:
     """The server named in the environment, else one of our own (not yet started)."""
     named = os.environ.get(ENVIRONMENT_VARIABLE)
-    return NamedPostgres(named) if named else PostgresServer(folder)
+    return NamedPostgres(named) if named else PostgresServer(folder, settings=settings)
 
 
 def describe() -> str:

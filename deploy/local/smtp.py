@@ -97,7 +97,7 @@ class _Keeper:
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
 
-    async def handle_DATA(  # noqa: N802  The name that aiosmtpd looks for.
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd looks for
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         content = envelope.content

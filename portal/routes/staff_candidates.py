@@ -54,11 +54,13 @@ async def candidates(visit: Staff) -> HTMLResponse:
 async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
     """Show one candidate with history, certifications and entitlements, as of any day."""
     whose = _whose(visit, candidate_id)
-    person = await visit.get(f"identity/{whose}")
-    history, certifications, entitlements = await visit.glances(
-        f"exams/{whose}/history",
-        f"certifications/{whose}/certifications{visit.as_of_query}",
-        f"fulfillment/{whose}/entitlements",
+    person, (history, certifications, entitlements) = await asyncio.gather(
+        visit.get(f"identity/{whose}"),
+        visit.glances(
+            f"exams/{whose}/history",
+            f"certifications/{whose}/certifications{visit.as_of_query}",
+            f"fulfillment/{whose}/entitlements",
+        ),
     )
     exams = in_order((history or {}).get("exams", []), Order("exam_date", descending=True))
     return visit.page(

@@ -21,9 +21,10 @@ from typing import NamedTuple, TypeAlias
 
 from pydantic_core import from_json
 
-from services.certifications.domain import Fact, evaluate
+from services.certifications.domain import evaluate
 from services.certifications.domain.differences import Difference, differences
-from services.certifications.facts import fact_of
+from services.certifications.fact_ids import facts_in
+from services.certifications.facts import Written
 from shared.programmes import Programme
 
 # A candidate's id and facts, the facts as the JSON text that the database made of the rows.
@@ -143,11 +144,11 @@ def compared(versions: Versions, as_of: date, text: str) -> list[Difference]:
 
     The text is a list of [kind, key, day, data].
     """
-    facts: set[Fact] = set()
-    for kind, key, day, data in from_json(text):
-        fact = fact_of(kind, key, date.fromisoformat(day), data)
-        if fact is not None:
-            facts.add(fact)
+    rows = (
+        Written(kind, key, date.fromisoformat(day), data)
+        for kind, key, day, data in from_json(text)
+    )
+    facts = {fact for _, fact in facts_in(rows)}
     return list(
         differences(
             *versions,

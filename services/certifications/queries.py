@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.domain import Fact
-from services.certifications.facts import fact_of
+from services.certifications.fact_ids import facts_in
+from services.certifications.facts import Written
 from services.certifications.models import (
     Candidate,
     FactRow,
@@ -61,6 +62,14 @@ async def facts_of(
 
     What staff have taken back is not among them.
     """
+    rows = await rows_of(session, people)
+    return {person: facts_in(kept) for person, kept in rows.items()}
+
+
+async def rows_of(
+    session: AsyncSession, people: Sequence[Person]
+) -> Mapping[Person, list[Written]]:
+    """Return the rows of every fact about some candidates, what was taken back included."""
     rows = await session.execute(
         select(
             FactRow.programme,
@@ -71,11 +80,9 @@ async def facts_of(
             FactRow.data,
         ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), people))
     )
-    found: dict[Person, list[tuple[date, Fact]]] = defaultdict(list)
+    found: dict[Person, list[Written]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
-        fact = fact_of(kind, key, day, data)
-        if fact is not None:
-            found[Person(programme, candidate_id)].append((day, fact))
+        found[Person(programme, candidate_id)].append(Written(kind, key, day, data))
     return found
 
 

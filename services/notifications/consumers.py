@@ -1,17 +1,6 @@
 """What notifications hears."""
 
-from services.notifications.handlers import (
-    congratulate,
-    keep_contacts,
-    mail_links,
-    remind,
-    tell_achievements,
-    tell_expiries,
-    tell_graces,
-    tell_renewals,
-    tell_results,
-    tell_standings,
-)
+from services.notifications.handlers import keep_contacts, tell
 from shared.consuming import Subscriptions
 from shared.events import (
     AchievementReached,
@@ -34,17 +23,17 @@ from shared.events import (
 SUBSCRIPTIONS: Subscriptions = (
     (CandidateRegistered, keep_contacts),
     (CandidateUpdated, keep_contacts),
-    (SignInLinkRequested, mail_links),
-    (CertificationEarned, congratulate),
-    (CertificationRenewed, tell_renewals),
-    (CertificationExpiring, remind),
-    (CertificationGraceStarted, tell_graces),
-    (CertificationExpired, tell_expiries),
-    (CertificationSuspended, tell_standings),
-    (CertificationRevoked, tell_standings),
-    (CertificationReinstated, tell_standings),
-    (CertificationReplaced, tell_standings),
-    (AchievementReached, tell_achievements),
-    (ExamPassed, tell_results),
-    (ExamFailed, tell_results),
+    (SignInLinkRequested, tell),
+    (CertificationEarned, tell),
+    (CertificationRenewed, tell),
+    (CertificationExpiring, tell),
+    (CertificationGraceStarted, tell),
+    (CertificationExpired, tell),
+    (CertificationSuspended, tell),
+    (CertificationRevoked, tell),
+    (CertificationReinstated, tell),
+    (CertificationReplaced, tell),
+    (AchievementReached, tell),
+    (ExamPassed, tell),
+    (ExamFailed, tell),
 )

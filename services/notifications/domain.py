@@ -59,47 +59,15 @@ def retry_delay(attempts: int) -> timedelta | None:
     return RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None
 
 
-def earned_key(programme: str, candidate_id: str, certification: str, cycle: int) -> str:
-    """Name the cause of a congratulation: one for each time a certification is earned."""
-    return f"certification_earned:{programme}:{candidate_id}:{certification}:{cycle}"
+def cause_key(template: Template, programme: str, candidate_id: str, *what: object) -> str:
+    """Name the cause of an e-mail about somebody's certifications, so that it is told once.
 
-
-def renewed_key(
-    programme: str, candidate_id: str, certification: str, expires_on: date | None
-) -> str:
-    """Name the cause of a renewal mail: one for each new expiry date.
-
-    Not for each cycle: a late result may give an old renewal another place in the row.
+    what: the certification or achievement, and what tells one time from another: the cycle it was
+    earned in, its new last day (not the cycle: a late result may give an old renewal another
+    place in the row), or the version that changed it by hand. A last day of None is "ever".
     """
-    through = expires_on.isoformat() if expires_on else "ever"
-    return f"certification_renewed:{programme}:{candidate_id}:{certification}:{through}"
-
-
-def expiring_key(
-    programme: str, candidate_id: str, certification: str, expires_on: date | None, reminder: str
-) -> str:
-    """Name the cause of a reminder: one for each offset before each last day."""
-    through = expires_on.isoformat() if expires_on else "ever"
-    return f"certification_expiring:{programme}:{candidate_id}:{certification}:{through}:{reminder}"
-
-
-def ended_key(
-    template: Template, programme: str, candidate_id: str, certification: str, last_day: date
-) -> str:
-    """Name the cause of a mail that a certification has run out: one for each last day."""
-    return f"{template}:{programme}:{candidate_id}:{certification}:{last_day.isoformat()}"
-
-
-def standing_key(
-    template: Template, programme: str, candidate_id: str, certification: str, version: int
-) -> str:
-    """Name the cause of a mail about a change by hand: one for each published version."""
-    return f"{template}:{programme}:{candidate_id}:{certification}:{version}"
-
-
-def achievement_key(programme: str, candidate_id: str, achievement: str) -> str:
-    """Name the cause of a mail about an achievement: it is reached once."""
-    return f"achievement_reached:{programme}:{candidate_id}:{achievement}"
+    parts = ("ever" if part is None else str(part) for part in what)
+    return ":".join((template, programme, candidate_id, *parts))
 
 
 def result_key(result_id: UUID) -> str:

@@ -1,7 +1,7 @@
 """How a certification is renewed, and what follows its last day."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias, Union
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -66,7 +66,7 @@ def renewal_kind(renewal: Any) -> str:
 
 
 RenewalField: TypeAlias = Annotated[
-    Union[Annotated[Renewal, Tag("<options>")], Annotated[Requirement, Tag("<requirement>")]],  # noqa: UP007
+    Annotated[Renewal, Tag("<options>")] | Annotated[Requirement, Tag("<requirement>")],
     Discriminator(renewal_kind),
 ]
 RENEWAL_BY_TAG: dict[str, type[Item]] = {**BY_TAG, "<options>": Renewal}

@@ -1,6 +1,6 @@
 """The vocabulary of requirement trees: what earns and what renews a certification."""
 
-from typing import Annotated, Any, Self, TypeAlias, Union
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -158,21 +158,18 @@ class AtLeast(Remarked):
         return self
 
 
-# Union, not |: the members name each other before they exist.
 Requirement: TypeAlias = Annotated[
-    Union[  # noqa: UP007
-        Annotated[ExamRequirement, Tag("<exam>")],
-        Annotated[ExamsRequirement, Tag("<exams>")],
-        Annotated[CreditsRequirement, Tag("<credits>")],
-        Annotated[CoursesRequirement, Tag("<courses>")],
-        Annotated[ActiveRequirement, Tag("<active>")],
-        Annotated[AgreementRequirement, Tag("<agreement>")],
-        Annotated[FeeRequirement, Tag("<fee>")],
-        Annotated[ApprovalRequirement, Tag("<approval>")],
-        Annotated[AllOf, Tag("<all_of>")],
-        Annotated[AnyOf, Tag("<any_of>")],
-        Annotated[AtLeast, Tag("<at_least>")],
-    ],
+    Annotated[ExamRequirement, Tag("<exam>")]
+    | Annotated[ExamsRequirement, Tag("<exams>")]
+    | Annotated[CreditsRequirement, Tag("<credits>")]
+    | Annotated[CoursesRequirement, Tag("<courses>")]
+    | Annotated[ActiveRequirement, Tag("<active>")]
+    | Annotated[AgreementRequirement, Tag("<agreement>")]
+    | Annotated[FeeRequirement, Tag("<fee>")]
+    | Annotated[ApprovalRequirement, Tag("<approval>")]
+    | Annotated[AllOf, Tag("<all_of>")]
+    | Annotated[AnyOf, Tag("<any_of>")]
+    | Annotated[AtLeast, Tag("<at_least>")],
     Discriminator(kind_of),
 ]
 BY_TAG: dict[str, type[Item]] = {

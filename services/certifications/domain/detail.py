@@ -80,7 +80,7 @@ class Explained:
         """One certification: how it stands, what is missing, and why."""
         standing = self.state[certification]
         renewing = self.renewing(certification)
-        progress = renewing.progress or self._earning(standing)
+        progress = self.progress(certification)
         return Detail(
             standing=standing,
             progress=() if progress is None else (progress,),
@@ -89,6 +89,11 @@ class Explained:
             options=renewing.ways,
             fastest=fastest(renewing.ways),
         )
+
+    def progress(self, certification: str) -> Progress | None:
+        """The tree of what renews it or else earns it, by itself: what a list of many needs."""
+        renewing = self._renewals.own(certification).progress
+        return renewing or self._earning(self.state[certification])
 
     def renewing(self, certification: str) -> Renewing:
         """What renews a certification; nothing while it cannot be renewed."""

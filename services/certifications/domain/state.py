@@ -108,7 +108,9 @@ class State:
     """Everything a set of facts gives on one day.
 
     `changes_on` is the next day after `as_of` on which time alone changes something: the day
-    after a last day or after a grace, the first day of a term, an achievement; None: never.
+    after a last day or after a grace, the first day of a term that does not follow the one before
+    without a gap, a day of the programme's own, an achievement; None: never. A secured term that
+    follows without a gap changes nothing: neither when it begins nor when the one before ends.
     """
 
     as_of: date

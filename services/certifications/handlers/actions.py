@@ -1,5 +1,8 @@
 """What staff do by hand: each action is one fact, and undoing it takes the fact back."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.certifications import queries
 from services.certifications.action_checks import check
 from services.certifications.domain import Fact
+from services.certifications.domain.facts import Voided
 from services.certifications.errors import AlreadyUndone, IdTaken, UnknownAction
+from services.certifications.fact_ids import facts_in, result_meant
 from services.certifications.facts import ACTIONS, Written, action_of, written
 from services.certifications.handlers.candidates import lock
 from services.certifications.handlers.facts import FACT_KEY
@@ -19,6 +24,7 @@ from shared import outbox
 from shared.clock import today
 from shared.context import context
 from shared.events import StaffActionRecorded, StaffActionUndone
+from shared.programmes import Programme
 from shared.rows import insert_new, upsert
 
 
@@ -52,9 +58,8 @@ async def record(
     if before is not None:
         return before
     day = today(here.clock, programme.timezone)
-    known = (await queries.facts_of(session, [person])).get(person, [])
-    check(programme, known, order.fact, day)
-    fact = written(order.fact, day)
+    rows = (await queries.rows_of(session, [person])).get(person, [])
+    fact = _as_row(programme, rows, order.fact, day)
     row = {
         "id": order.id,
         "programme": person.programme,
@@ -81,6 +86,18 @@ async def record(
         ),
     )
     return made
+
+
+def _as_row(programme: Programme, rows: Sequence[Written], fact: Fact, day: date) -> Written:
+    """Return the row of an action's fact, once nothing speaks against it."""
+    known = facts_in(rows)
+    if not isinstance(fact, Voided) or not (meant := result_meant(programme, rows, fact.fact)):
+        check(programme, known, fact, day)
+        return written(fact, day)
+    check(programme, known, replace(fact, fact=meant.goes_by), day)
+    # Kept under both: people know the number, and another vendor may yet give the same.
+    row = written(replace(fact, fact=meant.number), day)
+    return row._replace(data={**row.data, "result": meant.id})
 
 
 async def undo(

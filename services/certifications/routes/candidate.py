@@ -90,6 +90,6 @@ async def read_certificate(
 
 def _drawn(details: CertificateDetails) -> bytes:
     # Drawing takes as much memory as half a service: a process that never draws does without.
-    from services.certifications.pdf import certificate  # noqa: PLC0415
+    from services.certifications.pdf import certificate  # noqa: PLC0415 - see above
 
     return certificate(details)

@@ -130,7 +130,7 @@ class Void(_Ordered):
 
     action: Literal["void"]
     fact: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="the fact's id, as the timeline has it"
+        description="the fact's id, as the timeline has it; a result also goes by its number"
     )
 
     def as_fact(self, action_id: str, today: date) -> Fact:

@@ -48,8 +48,9 @@ def all_of(seen: Seen) -> Certifications:
         if standing.cycles:
             views[one.level].append(_view(seen, one, standing))
         if standing.status in _TO_BE_EARNED:
-            progress = explained.detail(code).progress
-            available += [_available(programme, one, root) for root in progress]
+            root = explained.progress(code)
+            if root is not None:
+                available.append(_available(programme, one, root))
     available.sort(
         key=lambda item: (not item.progress.started, item.progress.have == 0)
     )  # a stable sort: otherwise the order of the programme's file

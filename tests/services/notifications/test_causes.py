@@ -3,6 +3,9 @@
 import random
 from datetime import date, timedelta
 
+from services.notifications.consumers import SUBSCRIPTIONS
+from services.notifications.handlers import tell
+from services.notifications.handlers.tidings import TELLING
 from services.notifications.models import Contact, Email, MailboxItem
 from shared.events import (
     AchievementReached,
@@ -94,6 +97,51 @@ async def test_every_change_of_a_certification_is_told_once(keeping: Reacting) -
             "Specialist-ENWLSI is now CCNP Enterprise",
         ]
     )
+
+
+def test_every_event_that_is_told_has_its_telling() -> None:
+    assert {event for event, handler in SUBSCRIPTIONS if handler is tell} == set(TELLING)
+
+
+async def test_causes_keep_their_names(keeping: Reacting) -> None:
+    """Another name for a cause that was told already would be a second e-mail about it."""
+    result = passed()
+    soon = award("CCNA", JANE, 2) | {"reminder": "90 days", "days_left": 90}
+    ever = {"certification": "Life", "expires_on": None}
+    await keeping.hear(
+        link(),
+        result,
+        earned("CCNA", cycle=2),
+        renewed("CCNA"),
+        renewed("Life", expires_on=None),
+        CertificationExpiring(**soon),
+        CertificationExpiring(**soon | ever),
+        grace_started("CCNA"),
+        expired("CCNA", TODAY),
+        suspended("CCNA", version=3),
+        revoked("CCNA", version=4),
+        reinstated("CCNA", version=5),
+        CertificationReplaced(**award("CCNA", JANE, 6), successor="CCNP-Enterprise"),
+        AchievementReached(
+            programme="cisco", candidate_id=JANE, achievement="ten", name="Ten", reached_on=TODAY
+        ),
+    )
+    assert {row["natural_key"] for row in await keeping.rows(Email)} == {
+        "sign_in_link:01930000-0000-7000-8000-000000000001",
+        f"exam_result:{result.result_id}",
+        "certification_earned:cisco:CSCO10000000:CCNA:2",
+        "certification_renewed:cisco:CSCO10000000:CCNA:2029-11-20",
+        "certification_renewed:cisco:CSCO10000000:Life:ever",
+        "certification_expiring:cisco:CSCO10000000:CCNA:2029-11-20:90 days",
+        "certification_expiring:cisco:CSCO10000000:Life:ever:90 days",
+        "certification_grace_started:cisco:CSCO10000000:CCNA:2027-02-18",
+        "certification_expired:cisco:CSCO10000000:CCNA:2026-11-22",
+        "certification_suspended:cisco:CSCO10000000:CCNA:3",
+        "certification_revoked:cisco:CSCO10000000:CCNA:4",
+        "certification_reinstated:cisco:CSCO10000000:CCNA:5",
+        "certification_replaced:cisco:CSCO10000000:CCNA:6",
+        "achievement_reached:cisco:CSCO10000000:ten",
+    }
 
 
 async def test_what_ran_out_long_ago_is_not_told(keeping: Reacting) -> None:

@@ -21,7 +21,7 @@ class Plain(yaml.SafeDumper):
 
 
 def as_it_stood(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    tag = dumper.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    tag = dumper.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # untyped in the stubs
     return dumper.represent_scalar(tag, text)
 
 

@@ -6,7 +6,10 @@ from shared.programmes import Programme
 from tests.services.certifications.domain.small_programme import small_programme
 
 HEAD = """
-agreements: [{id: secrecy, name: Secrecy agreement, versions: [{version: V1, effective_from: 2010-01-01}, {version: V2, effective_from: 2020-01-01}]}]
+agreements:
+  - id: secrecy
+    name: Secrecy agreement
+    versions: [{version: V1, effective_from: 2010-01-01}, {version: V2, effective_from: 2020-01-01}]
 fees: [{id: yearly, name: Yearly fee}]
 approvals: [{id: board, name: Board review}]
 number_series: [{id: pilots, name: Pilot number, first: 1024}]
@@ -18,7 +21,7 @@ emeritus:
     opens: 3 months
     lasts: 1 year
     return: {requires: {exam: B}}
-"""  # noqa: E501
+"""
 EXAMS = """
   - {code: E, name: Ebb, class: paper, aliases: [E1]}
 retakes: [{after_fail: [5 days]}]

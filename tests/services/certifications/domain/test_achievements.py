@@ -53,7 +53,7 @@ def spans(*rows: str) -> tuple[Span, ...]:
     for row in rows:
         first, last, *status = row.split()
         end = date.max if last == "ever" else day(last)
-        found.append(Span(day(first), end, *status))  # type: ignore[arg-type]
+        found.append(Span(day(first), end, *status))  # type: ignore[arg-type]  # words of the test's own
     return tuple(found)
 
 

@@ -1,0 +1,187 @@
+"""Tidings: what each event has to tell its candidate, or why it is not told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.domain import Template, cause_key, link_key, result_key, why_not
+from shared.clock import today
+from shared.context import context
+from shared.events import (
+    AchievementReached,
+    CertificationEarned,
+    CertificationExpired,
+    CertificationExpiring,
+    CertificationGraceStarted,
+    CertificationReinstated,
+    CertificationRenewed,
+    CertificationReplaced,
+    CertificationRevoked,
+    CertificationStanding,
+    CertificationSuspended,
+    Event,
+    ExamFailed,
+    ExamPassed,
+    SignInLinkRequested,
+)
+
+_AWARD = {
+    "certification",
+    "name",
+    "level",
+    "number",
+    "active_on",
+    "expires_on",
+    "verification_code",
+}
+_RESULT = {"exam_code", "registration_number", "score", "grade", "exam_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tidings:
+    """One thing to tell: the letter, its cause, what it says, and why it is not sent after all.
+
+    to_address, secret: of a sign-in link, which goes to nobody else.
+    """
+
+    template: Template
+    natural_key: str
+    data: dict[str, Any]
+    reason: str | None
+    to_address: str | None = None
+    secret: str | None = None
+
+
+class Almanac:
+    """Knows the present day of each programme, and so which news is too old to be told."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._here = context(session)
+        self._today: dict[str, date] = {}
+
+    def today(self, event: Event) -> date:
+        """Return the present day of the event's programme."""
+        if event.programme not in self._today:
+            timezone = self._here.programmes[event.programme].timezone
+            self._today[event.programme] = today(self._here.clock, timezone)
+        return self._today[event.programme]
+
+    def why_not(
+        self, event: Event, happened_on: date, expires_on: date | None = None
+    ) -> str | None:
+        """Return why an event is not told, or None to tell it."""
+        return why_not(
+            happened_on,
+            today=self.today(event),
+            within_days=self._here.settings.congratulate_within_days,
+            expires_on=expires_on,
+        )
+
+
+def _earned(event: CertificationEarned, almanac: Almanac) -> Tidings:
+    reason = almanac.why_not(event, event.active_on, event.expires_on)
+    return _about("certification_earned", event, reason, event.cycle)
+
+
+def _renewed(event: CertificationRenewed, almanac: Almanac) -> Tidings:
+    reason = almanac.why_not(event, event.active_on, event.expires_on)
+    return _about("certification_renewed", event, reason, event.expires_on)
+
+
+def _expiring(event: CertificationExpiring, almanac: Almanac) -> Tidings:
+    reason = almanac.why_not(event, almanac.today(event), event.expires_on)
+    return _about("certification_expiring", event, reason, event.expires_on, event.reminder)
+
+
+def _grace_started(event: CertificationGraceStarted, almanac: Almanac) -> Tidings:
+    reason = almanac.why_not(event, almanac.today(event), event.grace_until)
+    return _about("certification_grace_started", event, reason, event.grace_until)
+
+
+def _by_hand(template: Template) -> "Telling":
+    """What was suspended, revoked, reinstated or replaced; not what had run out before."""
+
+    def telling(event: CertificationStanding, almanac: Almanac) -> Tidings:
+        reason = almanac.why_not(event, almanac.today(event), event.expires_on)
+        return _about(template, event, reason, event.version)
+
+    return telling
+
+
+def _about(
+    template: Template, event: CertificationStanding, reason: str | None, *time: object
+) -> Tidings:
+    more = {"days_left", "reminder", "grace_until", "status_text", "by", "successor"}
+    key = cause_key(template, event.programme, str(event.candidate_id), event.certification, *time)
+    return Tidings(template, key, event.model_dump(mode="json", include=_AWARD | more), reason)
+
+
+def _expired(event: CertificationExpired, almanac: Almanac) -> Tidings:
+    template: Template = "certification_expired"
+    person = event.programme, str(event.candidate_id)
+    return Tidings(
+        template,
+        cause_key(template, *person, event.certification, event.expired_on),
+        {
+            "certification": event.certification,
+            "name": event.name or event.certification,
+            "expired_on": event.expired_on.isoformat(),
+        },
+        almanac.why_not(event, event.expired_on),
+    )
+
+
+def _reached(event: AchievementReached, almanac: Almanac) -> Tidings:
+    template: Template = "achievement_reached"
+    return Tidings(
+        template,
+        cause_key(template, event.programme, str(event.candidate_id), event.achievement),
+        event.model_dump(mode="json", include={"achievement", "name", "reached_on"}),
+        almanac.why_not(event, event.reached_on),
+    )
+
+
+def _result(event: ExamPassed | ExamFailed, almanac: Almanac) -> Tidings:
+    return Tidings(
+        "exam_result",
+        result_key(event.result_id),
+        event.model_dump(mode="json", include=_RESULT),
+        almanac.why_not(event, event.exam_date),
+    )
+
+
+def _link(event: SignInLinkRequested, _almanac: Almanac) -> Tidings:
+    return Tidings(
+        event.purpose,
+        link_key(event.link_id),
+        {
+            "login_id": event.login_id,
+            "expires_at": event.expires_at.isoformat(),
+            "given_name": event.contact.given_name,
+            "family_name": event.contact.family_name,
+        },
+        None if event.contact.email else "the contact has no e-mail address",
+        to_address=event.contact.email,
+        secret=event.token,
+    )
+
+
+Telling: TypeAlias = Callable[[Any, Almanac], Tidings]
+TELLING: Mapping[type[Event], Telling] = {
+    SignInLinkRequested: _link,
+    CertificationEarned: _earned,
+    CertificationRenewed: _renewed,
+    CertificationExpiring: _expiring,
+    CertificationGraceStarted: _grace_started,
+    CertificationExpired: _expired,
+    CertificationSuspended: _by_hand("certification_suspended"),
+    CertificationRevoked: _by_hand("certification_revoked"),
+    CertificationReinstated: _by_hand("certification_reinstated"),
+    CertificationReplaced: _by_hand("certification_replaced"),
+    AchievementReached: _reached,
+    ExamPassed: _result,
+    ExamFailed: _result,
+}
