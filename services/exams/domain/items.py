@@ -23,24 +23,64 @@ Email: TypeAlias = Annotated[str, _text(254, r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\
 Vendor: TypeAlias = Annotated[str, _text(32, r"^[a-z0-9][a-z0-9-]*$")]
 # Strict: an ISO 8601 text and nothing else, where the lax mode would take 1700000000 for a day.
 ExamDate: TypeAlias = Annotated[date, Field(strict=True)]
-Appointment: TypeAlias = Annotated[
+Instant: TypeAlias = Annotated[
     AwareDatetime, Field(strict=True), AfterValidator(lambda instant: instant.astimezone(UTC))
 ]
+Appointment: TypeAlias = Instant
+# What a 64-bit column holds; a file's cell is text.
+Sequence: TypeAlias = Annotated[int, Field(ge=0, le=2**62)]
+Reason: TypeAlias = Annotated[str, _text(500)]
+Score: TypeAlias = Annotated[str, _text(32)]
+Centre: TypeAlias = Annotated[str, _text(64)]
 Grade: TypeAlias = Literal["pass", "fail"]
 
 
-class Item(BaseModel):
-    """The part that registrations and results share."""
+ChangeKind: TypeAlias = Literal[
+    "hold",
+    "release",
+    "change",
+    "revoke",
+    "reinstate",
+    "appointment",
+    "cancel",
+    "restore",
+    "no_show",
+    "show",
+]
+RESULT_KINDS = frozenset({"hold", "release", "change", "revoke", "reinstate"})
+"""What happens to a result; the other kinds happen to a registration."""
+
+
+class Stated(BaseModel):
+    """What everything has in common that a vendor says: who says it when, and about whom."""
 
     model_config = ConfigDict(frozen=True)
 
     programme: Annotated[str, _text(32)]
-    registration_number: Identifier
-    exam_code: Annotated[str, _text(32)]
     testing_id: Identifier | None = None
     candidate_id: Annotated[str, _text(32)] | None = None
     # Read from a file's own column; a request's vendor is always the token's.
     vendor: Vendor | None = None
+    # When the vendor said it, or its running number: what is older never overwrites what is newer.
+    stated_at: Instant | None = None
+    sequence: Sequence | None = None
+
+    @property
+    def number(self) -> str:
+        """The vendor's own number of what it is about."""
+        raise NotImplementedError
+
+
+class Item(Stated):
+    """The part that registrations and results share."""
+
+    registration_number: Identifier
+    exam_code: Annotated[str, _text(32)]
+
+    @property
+    def number(self) -> str:
+        """The registration number."""
+        return self.registration_number
 
 
 class Person(BaseModel):
@@ -58,6 +98,17 @@ class RegistrationItem(Item):
 
     candidate: Person | None = None
     appointment: Appointment | None = None
+    centre: Centre | None = None
+    authorization_id: Identifier | None = None
+
+
+class Section(BaseModel):
+    """One part of an exam, as a score report shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Annotated[str, _text(200)]
+    score: Score
 
 
 class ResultItem(Item):
@@ -66,8 +117,46 @@ class ResultItem(Item):
     last_name: Name | None = None
     exam_name: Annotated[str, _text(200)] | None = None
     grade: Grade
-    score: Annotated[str, _text(32)] | None = None
+    score: Score | None = None
+    passing_score: Score | None = None
+    sections: Annotated[list[Section], Field(max_length=50)] | None = None
     exam_date: ExamDate
+    taken_at: Instant | None = None
+    centre: Centre | None = None
+
+
+class ChangeItem(Stated):
+    """What a vendor says of a result or a registration after its first statement.
+
+    subject: what it is about; kind: what happened to it (`domain/life.py`); notice_id: the
+    vendor's own id of the notification. A `change` carries what it changes, an `appointment` its
+    new time or place; whom it is about may be said, to be compared.
+    """
+
+    registration_number: Identifier
+    subject: Literal["result", "registration"] | None = Field(
+        default=None, description="What it is about; left out: what the kind is about"
+    )
+    kind: ChangeKind
+    notice_id: Identifier | None = None
+    reason: Reason | None = None
+    exam_code: Annotated[str, _text(32)] | None = None
+    grade: Grade | None = None
+    score: Score | None = None
+    passing_score: Score | None = None
+    exam_date: ExamDate | None = None
+    appointment: Instant | None = None
+    centre: Centre | None = None
+
+    @property
+    def number(self) -> str:
+        """The registration number."""
+        return self.registration_number
+
+    @property
+    def about(self) -> Literal["result", "registration"]:
+        """What it is about."""
+        return "result" if self.kind in RESULT_KINDS else "registration"
 
 
 class Fault(BaseModel):
@@ -101,7 +190,7 @@ def plain_fault(kind: str, location: tuple[int | str, ...], message: str) -> Fau
     return Fault(field=".".join(str(part) for part in location) or "item", message=words)
 
 
-def identified(item: Item) -> bool:
+def identified(item: Stated) -> bool:
     """Whether the item says whom it is about at all."""
     return item.testing_id is not None or item.candidate_id is not None
 

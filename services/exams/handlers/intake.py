@@ -8,7 +8,7 @@ unique natural key: one inserts, the other finds a duplicate.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,6 @@ from services.exams.domain.items import (
     ResultItem,
     appointment_fault,
     date_fault,
-    identified,
 )
 from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.sameness import (
@@ -29,49 +28,16 @@ from services.exams.domain.sameness import (
     result_differences,
 )
 from services.exams.handlers.announcing import announce_registrations, announce_results
+from services.exams.handlers.entries import Checks, Entry, Key, Source
 from services.exams.handlers.linking import find_links
 from services.exams.models import NATURAL_KEY, Registration, Result
-from shared.clock import today
-from shared.context import ServiceContext, context
+from shared.context import context
 from shared.ids import uuid7
 from shared.rows import insert_new, one_of
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
-Key: TypeAlias = tuple[str, str, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who says it: a vendor, or staff (no vendor) whose rows name one; and for which programmes.
-
-    client: the vendor's client or the member of staff; channel: how it came (`api`, `upload`,
-    `inbox`, a feed's name); file: the name of the file, if it came in one.
-    """
-
-    vendor: str | None
-    programmes: frozenset[str]
-    client: str = ""
-    channel: str = "api"
-    file: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[I]):
-    """One item to take in, its place among those sent along with it, and where it is from."""
-
-    index: int
-    item: I
-    source: Source
-
-    @property
-    def vendor(self) -> str:
-        """The vendor whose word this is; known once the entry has passed the checks."""
-        return self.source.vendor or self.item.vendor or ""
-
-    @property
-    def key(self) -> Key:
-        """The natural key."""
-        return self.item.programme, self.vendor, self.item.registration_number
+__all__ = ["REGISTRATIONS", "RESULTS", "Entry", "Feed", "Source", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -83,52 +49,6 @@ class Feed(Generic[I]):
     columns: Callable[[I, str | None], dict[str, Any]]
     differences: Callable[[Mapping[str, Any], I], list[str]]
     announce: Callable[[AsyncSession, Sequence[tuple[dict[str, Any], I]]], Awaitable[None]]
-
-
-class Checks:
-    """What an item must satisfy before it is looked at any further."""
-
-    def __init__(self, here: ServiceContext) -> None:
-        self._here = here
-        self._days: dict[str, tuple[date, str]] = {}
-
-    def faults(
-        self, entry: Entry[Any], fault: Callable[[Any, date, str], Fault | None]
-    ) -> list[Fault]:
-        """Why the entry cannot be taken, field by field; empty if it can."""
-        item, source = entry.item, entry.source
-        found = []
-        if source.vendor is None and item.vendor is None:
-            found.append(Fault(field="vendor", message="is required"))
-        elif source.vendor is None and item.vendor not in self._here.settings.vendors:
-            found.append(Fault(field="vendor", message=f"unknown vendor {item.vendor!r}"))
-        elif source.vendor is not None and item.vendor not in (None, source.vendor):
-            found.append(Fault(field="vendor", message=f"must be {source.vendor!r} or left out"))
-        if not identified(item):
-            found.append(
-                Fault(field="testing_id", message="testing_id or candidate_id is required")
-            )
-        programmes = self._here.programmes
-        if item.programme not in programmes:
-            found.append(Fault(field="programme", message=f"unknown programme {item.programme!r}"))
-            return found
-        if item.programme not in source.programmes:
-            found.append(
-                Fault(field="programme", message=f"not allowed to post for {item.programme!r}")
-            )
-            return found
-        if item.exam_code not in programmes[item.programme].exams:
-            message = f"unknown exam {item.exam_code!r} in programme {item.programme!r}"
-            found.append(Fault(field="exam_code", message=message))
-        if wrong := fault(item, *self._today(item.programme)):
-            found.append(wrong)
-        return found
-
-    def _today(self, programme: str) -> tuple[date, str]:
-        if programme not in self._days:
-            timezone = self._here.programmes[programme].timezone
-            self._days[programme] = today(self._here.clock, timezone), timezone
-        return self._days[programme]
 
 
 async def take_in(

@@ -73,12 +73,10 @@ def _check_columns(look: Inspection, place: Place, mapping: Mapping) -> None:
             look.say(FILE, where, f"unknown column {our!r} of {mapping.kind}; {known}")
         elif our in filled:
             look.say(FILE, where, f"is already filled by column {filled[our]!r}")
-    for field in ("values", "dates"):
-        for our in getattr(mapping, field):
-            if our not in filled:
-                look.say(
-                    FILE,
-                    (*place, field, our),
-                    f"no column of the file fills {our!r}; expected one of "
-                    f"{', '.join(sorted(filled))}",
-                )
+    written = [("values", our) for our in mapping.values] + [
+        ("dates", our) for our in mapping.dates
+    ]
+    for field, our in written:
+        if our not in filled:
+            message = f"no column of the file fills {our!r}; expected one of "
+            look.say(FILE, (*place, field, our), message + ", ".join(sorted(filled)))
