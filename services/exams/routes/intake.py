@@ -3,7 +3,6 @@
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 from pydantic_core import to_json
 
 from services.exams.domain.items import Item, RegistrationItem, ResultItem
@@ -13,7 +12,7 @@ from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import named_number
 from services.exams.errors import ItemContradicts, ItemRejected
 from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
-from services.exams.routes.body import whole
+from services.exams.routes.body import documented, whole
 from services.exams.schemas import Body, Outcomes, RegistrationsBody, ResultsBody, read_body
 from shared.auth import Principal, vendor
 from shared.context import ServiceContext
@@ -26,32 +25,10 @@ I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 router = APIRouter(tags=["vendor feeds"])
 
 
-def _without_refs(schema: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(schema, dict):
-        if "$ref" in schema:
-            return _without_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-        return {
-            key: _without_refs(value, definitions)
-            for key, value in schema.items()
-            if key != "$defs"
-        }
-    return (
-        [_without_refs(one, definitions) for one in schema] if isinstance(schema, list) else schema
-    )
-
-
-def _body_of(one: type[Item], many: type[BaseModel]) -> dict[str, Any]:
-    """The documentation of a body that is read from bytes in one call."""
-    schemas = [model.model_json_schema() for model in (one, many)]
-    plain = [_without_refs(schema, schema.get("$defs", {})) for schema in schemas]
-    content = {"application/json": {"schema": {"anyOf": plain}}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 @router.post(
     "/registrations",
     response_model=Outcomes,
-    openapi_extra=_body_of(RegistrationItem, RegistrationsBody),
+    openapi_extra=documented(RegistrationItem, RegistrationsBody),
 )
 async def post_registrations(
     request: Request,
@@ -75,7 +52,7 @@ async def post_registrations(
 @router.post(
     "/results",
     response_model=Outcomes,
-    openapi_extra=_body_of(ResultItem, ResultsBody),
+    openapi_extra=documented(ResultItem, ResultsBody),
 )
 async def post_results(
     request: Request,
