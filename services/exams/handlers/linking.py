@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.exams.domain.items import Item
+from services.exams.domain.items import Stated
 from services.exams.handlers.announcing import announce_results
-from services.exams.models import Candidate, Registration, Result, TestingId
+from services.exams.handlers.crediting import announce_credits
+from services.exams.models import Candidate, Credit, Registration, Result, TestingId
 from shared.events.identity import CandidateRegistered, CandidateUpdated
 from shared.rows import insert_new, one_of, upsert
 
@@ -36,7 +37,7 @@ class Links:
         self.known: set[CandidateKey] = set()
         self.owners: dict[TestingKey, str] = {}
 
-    def candidate_of(self, item: Item, vendor: str) -> str | None:
+    def candidate_of(self, item: Stated, vendor: str) -> str | None:
         """The item's candidate: the one it names if known, else the testing id's."""
         named = item.candidate_id
         if named is not None and (item.programme, named) in self.known:
@@ -45,7 +46,7 @@ class Links:
             return None
         return self.owners.get((item.programme, vendor, item.testing_id))
 
-    async def look_up(self, session: AsyncSession, items: Iterable[tuple[Item, str]]) -> None:
+    async def look_up(self, session: AsyncSession, items: Iterable[tuple[Stated, str]]) -> None:
         """Find the candidates of (item, vendor) pairs."""
         named, tested = set(), set()
         for item, vendor in items:
@@ -74,7 +75,7 @@ class Links:
                     self.owners[key] = candidates[0]
 
 
-async def find_links(session: AsyncSession, items: Sequence[tuple[Item, str]]) -> Links:
+async def find_links(session: AsyncSession, items: Sequence[tuple[Stated, str]]) -> Links:
     """Find the candidates of (item, vendor) pairs, safe against one who is just appearing."""
     links = Links()
     await links.look_up(session, items)
@@ -161,7 +162,7 @@ async def _replace_testing_ids(
     return touched
 
 
-def _owner(model: type[Registration] | type[Result]) -> ScalarSelect[Any]:
+def _owner(model: type[Registration] | type[Result] | type[Credit]) -> ScalarSelect[Any]:
     """The one candidate who has the row's testing id, or null."""
     return (
         select(func.min(TestingId.candidate_id))
@@ -181,7 +182,8 @@ async def _take_up(session: AsyncSession, named: Any, tested: Any) -> None:
     The transition is in the statement that finds the row, so of two who try only one gets it.
     """
     taken: list[Mapping[Any, Any]] = []
-    for model in (Registration, Result):
+    credited: list[Mapping[Any, Any]] = []
+    for model in (Registration, Result, Credit):
         state = {"state": "recorded"} if model is Result else {}
         known = exists().where(
             Candidate.programme == model.programme,
@@ -201,4 +203,7 @@ async def _take_up(session: AsyncSession, named: Any, tested: Any) -> None:
             )
             if model is Result:
                 taken += updated.mappings().all()
+            elif model is Credit:
+                credited += updated.mappings().all()
     await announce_results(session, taken)
+    await announce_credits(session, credited)
