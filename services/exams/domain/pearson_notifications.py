@@ -115,19 +115,19 @@ def _translate_exam(
     shared = Finder(notification, NOTIFICATION)
     exam = Finder(given, EXAM, f"{before}.")
     subject, kind = said
+    tested = shared.text("testing_id")
+    named = kind != "result" or tested is not None
     value: dict[str, Any] = {
         "programme": programme,
         "registration_number": exam.needed("registration_number"),
         "exam_code": exam.needed("exam_code") if kind == "result" else exam.text("exam_code"),
-        "candidate_id": shared.text("candidate_id"),
-        "testing_id": shared.text("testing_id"),
+        "candidate_id": (shared.text if named else shared.needed)("candidate_id"),
+        "testing_id": tested,
         "centre": exam.text("centre"),
         "stated_at": _time(shared, "stated_at"),
         "sequence": _whole_number(shared, "sequence"),
     }
     if kind == "result":
-        if value["candidate_id"] is None and value["testing_id"] is None:
-            shared.refuse("candidate_id", "is required")
         value |= {
             "last_name": shared.text("last_name"),
             "exam_name": exam.text("exam_name"),
