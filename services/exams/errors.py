@@ -33,6 +33,24 @@ class UnreadableFile(Unprocessable):
     slug, title = "unreadable-file", "The file cannot be read"
 
 
+class UnknownFormat(Unprocessable):
+    """The programme takes no files of this format, or not of this kind."""
+
+    slug, title = "unknown-format", "No such file format"
+
+
+class ImportTakenAway(Conflict):
+    """An import was cancelled while its file was still arriving."""
+
+    slug, title = "import-cancelled", "The import was cancelled"
+
+
+class ImportEnded(Conflict):
+    """What is to be stopped has ended."""
+
+    slug, title = "import-ended", "The import has ended"
+
+
 class ItemContradicts(Conflict):
     """The one item of a request contradicts what was recorded under its number."""
 
@@ -43,3 +61,9 @@ class UnknownProgramme(NotFound):
     """There is no such programme in this installation."""
 
     slug, title = "unknown-programme", "No such programme"
+
+
+class ActivityContradicts(Conflict):
+    """The one activity of a request contradicts what was recorded under its external id."""
+
+    slug, title = "activity-contradicts", "The external id was recorded with another activity"

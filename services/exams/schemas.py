@@ -10,12 +10,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
-from services.exams.domain.items import Fault, Grade, Item, RegistrationItem, ResultItem
+from services.exams.domain.items import Fault, Grade, RegistrationItem, ResultItem, Stated
 from services.exams.domain.reading import Reader
 from services.exams.errors import TooManyItems
 from shared.errors import FieldError, Malformed, Unprocessable
 
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
 
 
 class ResultsBody(BaseModel):

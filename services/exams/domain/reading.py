@@ -6,12 +6,17 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from services.exams.domain.items import Fault, Item, RegistrationItem, ResultItem, plain_fault
-from services.exams.domain.sheet import ERROR_COLUMNS, Kind
+from services.exams.domain.credits import CreditItem
+from services.exams.domain.items import (
+    ChangeItem,
+    Fault,
+    RegistrationItem,
+    ResultItem,
+    Stated,
+    plain_fault,
+)
 
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
-
-PERSON_COLUMNS = ("given_name", "family_name", "email")
+I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
 
 
 class Reader(Generic[I]):
@@ -56,33 +61,11 @@ def _by_place(invalid: ValidationError) -> dict[int, list[Fault]]:
 
 RESULTS = Reader(ResultItem)
 REGISTRATIONS = Reader(RegistrationItem)
+CHANGES = Reader(ChangeItem)
+CREDITS = Reader(CreditItem)
 
 
 def named_number(raw: Any) -> str | None:
     """The registration number that an unreadable item names, to answer with, if it has one."""
     number = raw.get("registration_number") if isinstance(raw, Mapping) else None
     return number[:64] if isinstance(number, str) else None
-
-
-def row_value(
-    kind: Kind, columns: Sequence[str], cells: Sequence[str], programme: str
-) -> dict[str, Any]:
-    """A row of a file as the JSON value that the API would have been sent."""
-    value: dict[str, Any] = {
-        column: text
-        for column, cell in zip(columns, cells, strict=True)
-        if column not in ERROR_COLUMNS and (text := cell.strip())
-    }
-    value.setdefault("programme", programme)
-    if "grade" in value:
-        value["grade"] = value["grade"].lower()
-    if kind == "registrations":
-        person = {column: value.pop(column) for column in PERSON_COLUMNS if column in value}
-        if person:
-            value["candidate"] = person
-    return value
-
-
-def row_fault(fault: Fault) -> Fault:
-    """A fault of an item in the words of a file: the column instead of the nested field."""
-    return Fault(field=fault.field.removeprefix("candidate."), message=fault.message)

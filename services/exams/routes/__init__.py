@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.exams.routes import history, imports, intake
+from services.exams.routes import activities, history, imports, intake
 
 router = APIRouter()
 router.include_router(intake.router)
 router.include_router(imports.router)
 router.include_router(history.router)
+router.include_router(activities.router)
