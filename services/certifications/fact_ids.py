@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from services.certifications.domain import Fact
-from services.certifications.domain.facts import AssignedNumber, ExamFail, ExamPass, Voided
+from services.certifications.domain.facts import AssignedNumber, Attempt, Voided
 from services.certifications.errors import UnusableAction
 from services.certifications.fact_texts import fact_text
 from services.certifications.facts import EXAM, Written, fact_of
@@ -41,11 +41,11 @@ def facts_in(rows: Iterable[Written]) -> list[tuple[date, Fact]]:
 def _told_apart(read: Sequence[Read], counts: Counter[str]) -> Iterator[tuple[date, Fact]]:
     own: dict[str, list[str]] = defaultdict(list)
     for row, fact in read:
-        if isinstance(fact, ExamPass | ExamFail) and counts[fact.id] > 1:
+        if isinstance(fact, Attempt) and counts[fact.id] > 1:
             own[fact.id].append(row.key)
     for row, fact in read:
         match fact:
-            case ExamPass() | ExamFail() if fact.id in own:
+            case _ if isinstance(fact, Attempt) and fact.id in own:
                 yield row.occurred_on, replace(fact, id=row.key)
             case Voided() if fact.fact in own:
                 result = row.data.get("result")

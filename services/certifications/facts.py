@@ -73,7 +73,7 @@ class Written(NamedTuple):
 
 def kind_of(fact: Fact) -> str:
     """Return the kind under which a fact is kept."""
-    if isinstance(fact, ExamPass | ExamFail | ExamSetAside):
+    if isinstance(fact, Attempt):
         return EXAM
     return NUMBER if isinstance(fact, AssignedNumber) else _KIND_OF[type(fact)]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.certifications.domain.evaluation import evaluate
-from services.certifications.domain.facts import Attempt, ExamFail, ExamPass, ExamSetAside, Fact
+from services.certifications.domain.facts import Attempt, ExamPass, ExamSetAside, Fact
 from services.certifications.domain.liveness import live
 from services.certifications.domain.state import State
 from services.certifications.domain.wording import (
@@ -92,7 +92,7 @@ def attempts_by_exam(
     """
     found: dict[str, list[Attempt]] = {}
     for fact in set(facts):
-        if isinstance(fact, ExamPass | ExamFail | ExamSetAside) and fact.day <= as_of:
+        if isinstance(fact, Attempt) and fact.day <= as_of:
             exam = programme.exam(fact.exam)
             if exam is not None:
                 found.setdefault(exam.code, []).append(fact)

@@ -14,7 +14,7 @@ from services.certifications.domain import Fact
 from services.certifications.domain.facts import Voided
 from services.certifications.errors import AlreadyUndone, IdTaken, UnknownAction
 from services.certifications.fact_ids import facts_in, result_meant
-from services.certifications.facts import ACTIONS, Written, action_of, written
+from services.certifications.facts import ACTIONS, Written, action_of, taken_back, written
 from services.certifications.handlers.candidates import lock
 from services.certifications.handlers.facts import FACT_KEY
 from services.certifications.handlers.review import review
@@ -115,7 +115,7 @@ async def undo(
     found.undone_by, found.undone_by_id = author.name, author.id
     found.undone_at, found.undo_reason = now, reason
     await session.flush()
-    fact = Written(ACTIONS[found.action], str(found.id), found.day, {**found.data, "undone": True})
+    fact = taken_back(Written(ACTIONS[found.action], str(found.id), found.day, found.data))
     await _write_fact(session, person, fact, version=2)
     await review(session, [person])
     await outbox.add(
