@@ -13,6 +13,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamFail,
+    ExamSetAside,
     FeePaid,
     Granted,
     Prolonged,
@@ -30,12 +31,24 @@ TEXTS: list[tuple[Fact, str]] = [
     (ExamPass("1", "WOOD", DAY), "Passed WOOD Wood"),
     (ExamFail("1", "WOOD", DAY), "Failed WOOD Wood"),
     (ExamPass("1", "GONE", DAY), "Passed GONE"),
+    (
+        ExamSetAside("1", "WOOD", DAY, "held", "pass", "Seat swapped."),
+        "Passed WOOD Wood; its result is held and does not count for now (Seat swapped)",
+    ),
+    (
+        ExamSetAside("1", "GONE", DAY, "revoked", "fail"),
+        "Failed GONE; its result was revoked",
+    ),
     (CreditEntry("1", DAY, Decimal("2.5"), "A talk", "t"), "2.5 credits: A talk"),
     (
         CreditEntry("1", DAY, Decimal(1), "A talk", "t", pending=True),
         "1 credit: A talk (in review)",
     ),
     (CourseCompletion("1", "SAFE", DAY), "Completed the course SAFE Safety"),
+    (
+        CourseCompletion("1", "SAFE", DAY, pending=True),
+        "Completed the course SAFE Safety (in review)",
+    ),
     (CourseCompletion("1", "GONE", DAY), "Completed the course GONE"),
     (AgreementAccepted("1", "conduct", "V1", DAY), "Accepted Code of conduct, version V1"),
     (AgreementAccepted("1", "gone", "V1", DAY), "Accepted gone, version V1"),

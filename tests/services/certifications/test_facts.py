@@ -13,6 +13,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamFail,
+    ExamSetAside,
     FeePaid,
     Granted,
     Prolonged,
@@ -48,6 +49,7 @@ KEPT: list[Fact] = [
         pending=True,
     ),
     CourseCompletion("3", "SAFE", DAY, LATER),
+    CourseCompletion("3p", "SAFE", DAY, LATER, pending=True),
     AgreementAccepted("4", "conduct", "V9", DAY),
     FeePaid("5", "yearly", DAY),
     Approval("6", "board", DAY),
@@ -77,13 +79,19 @@ def test_every_kind_is_tried() -> None:
     assert set(ACTIONS.values()) == set(KINDS)
 
 
-def test_a_result_is_a_pass_or_a_fail() -> None:
+def test_a_result_is_a_pass_or_a_fail_or_does_not_count() -> None:
     passed = fact_of("exam", "r1", DAY, exam_data("200-301", "R1", "pass"))
     failed = fact_of("exam", "r1", DAY, exam_data("200-301", "R1", "fail"))
     assert passed == ExamPass("R1", "200-301", DAY)
     assert failed == ExamFail("R1", "200-301", DAY)
     scheduled = {**exam_data("200-301", "R1", "pass"), "scheduled_on": "2026-02-01"}
     assert fact_of("exam", "r1", DAY, scheduled) == ExamPass("R1", "200-301", DAY, date(2026, 2, 1))
+    held = exam_data("200-301", "R1", "pass", "held", "Seat swapped")
+    aside = ExamSetAside("R1", "200-301", DAY, "held", "pass", "Seat swapped")
+    assert fact_of("exam", "r1", DAY, held) == aside
+    gone = exam_data("200-301", "R1", "fail", "revoked")
+    assert fact_of("exam", "r1", DAY, gone) == ExamSetAside("R1", "200-301", DAY, "revoked", "fail")
+    assert kind_of(aside) == "exam"
     assert fact_of("number", "ccie", DAY, {"number": 1024}) == AssignedNumber("ccie", 1024)
 
 

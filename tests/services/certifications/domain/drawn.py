@@ -17,6 +17,7 @@ from services.certifications.domain.facts import (
     CreditEntry,
     ExamFail,
     ExamPass,
+    ExamSetAside,
     Fact,
     FeePaid,
     Granted,
@@ -187,11 +188,20 @@ def others(programme: Programme) -> list[st.SearchStrategy[Fact]]:
     """Every other kind of evidence that the programme knows."""
     on = days(programme)
     found: list[st.SearchStrategy[Fact]] = [
-        st.builds(ExamFail, st.just(""), st.sampled_from([*programme.exams]), on)
+        st.builds(ExamFail, st.just(""), st.sampled_from([*programme.exams]), on),
+        st.builds(
+            ExamSetAside,
+            st.just(""),
+            st.sampled_from([*programme.exams]),
+            on,
+            st.sampled_from(["held", "revoked"]),
+            st.sampled_from(["pass", "fail"]),
+        ),
     ]
     if programme.education.courses:
         courses = st.sampled_from([*programme.education.courses])
-        found.append(st.builds(CourseCompletion, st.just(""), courses, on))
+        pending = st.sampled_from([False, False, True])
+        found.append(st.builds(CourseCompletion, st.just(""), courses, on, st.none(), pending))
     if programme.fees:
         fees = st.sampled_from([*programme.fees])
         found += [st.builds(FeePaid, st.just(""), fees, on)] * 3

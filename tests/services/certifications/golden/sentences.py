@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from services.certifications.domain.facts import (
     AgreementAccepted,
@@ -13,6 +14,7 @@ from services.certifications.domain.facts import (
     CreditEntry,
     ExamFail,
     ExamPass,
+    ExamSetAside,
     Fact,
     FeePaid,
     Granted,
@@ -24,13 +26,13 @@ from services.certifications.domain.facts import (
 )
 
 FORMS = {
-    "pass": "pass EXAM on DAY [scheduled DAY] [unknown] [as ID]",
-    "fail": "fail EXAM on DAY [scheduled DAY] [unknown] [as ID]",
+    "pass": "pass EXAM on DAY [scheduled DAY] [held|revoked] [unknown] [as ID]",
+    "fail": "fail EXAM on DAY [scheduled DAY] [held|revoked] [unknown] [as ID]",
     "credits": (
         "N credits on DAY [category C] [activity A] [item I] [submitted DAY] [expires DAY] "
         "[pending] [as ID]"
     ),
-    "course": "course CODE on DAY [submitted DAY] [as ID]",
+    "course": "course CODE on DAY [submitted DAY] [pending] [as ID]",
     "agreement": "agreement ID VERSION on DAY [as ID]",
     "fee": "fee ID on DAY [as ID]",
     "approval": "approval ID on DAY [as ID]",
@@ -44,7 +46,7 @@ FORMS = {
 }
 REASONED = frozenset(("grant", "extend", "suspend", "revoke", "reinstate", "void"))
 _DAYS = frozenset(("on", "to", "scheduled", "submitted", "expires"))
-_FLAGS = frozenset(("pending", "unknown"))
+_FLAGS = frozenset(("pending", "unknown", "held", "revoked"))
 
 
 class Unreadable(ValueError):
@@ -142,6 +144,10 @@ def _evidence(sentence: Sentence, own: str) -> Fact:
     about, day, days = sentence.about[0], sentence.day, sentence.days
     fact: Fact
     match sentence.verb:
+        case "pass" | "fail" if "held" in sentence.beside or "revoked" in sentence.beside:
+            grade: Literal["pass", "fail"] = "pass" if sentence.verb == "pass" else "fail"
+            state: Literal["held", "revoked"] = "held" if "held" in sentence.beside else "revoked"
+            fact = ExamSetAside(own, about, day, state, grade)
         case "pass":
             fact = ExamPass(own, about, day, days.get("scheduled"))
         case "fail":
@@ -149,7 +155,9 @@ def _evidence(sentence: Sentence, own: str) -> Fact:
         case "credits":
             fact = _credits(sentence, own)
         case "course":
-            fact = CourseCompletion(own, about, day, days.get("submitted"))
+            fact = CourseCompletion(
+                own, about, day, days.get("submitted"), pending="pending" in sentence.beside
+            )
         case "agreement":
             fact = AgreementAccepted(own, about, sentence.about[1], day)
         case "fee":

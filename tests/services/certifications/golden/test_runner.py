@@ -11,6 +11,7 @@ from services.certifications.domain.facts import (
     CourseCompletion,
     CreditEntry,
     ExamPass,
+    ExamSetAside,
     Granted,
     Prolonged,
     Revoked,
@@ -231,6 +232,18 @@ def test_a_reason_needs_no_quotes(tmp_path: Path) -> None:
         ),
         ("revoke all on 2021-04-01: fraud", Revoked("7", None, day("2021-04-01"), "fraud")),
         ("void 3 as x: a slip", Voided("x", "3", "a slip")),
+        (
+            "pass 200-301 on 2021-04-01 held",
+            ExamSetAside("7", "200-301", day("2021-04-01"), "held", "pass"),
+        ),
+        (
+            "fail 200-301 on 2021-04-01 revoked as x",
+            ExamSetAside("x", "200-301", day("2021-04-01"), "revoked", "fail"),
+        ),
+        (
+            "course SAFE on 2021-04-01 pending",
+            CourseCompletion("7", "SAFE", day("2021-04-01"), pending=True),
+        ),
         ("number ccie 1024", AssignedNumber("ccie", 1024)),
     ],
 )
