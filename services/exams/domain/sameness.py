@@ -1,15 +1,17 @@
 """When a second statement with the same registration number says the same thing.
 
-What identifies the exam and its outcome is always compared. A score or an appointment is compared
-when the second statement gives one. Whom it is about is compared as far as both say: one channel
-of a vendor names the testing id, another the candidate id and the last name, for the same result.
+What identifies the exam and its outcome is always compared. A score, an appointment and the like
+are compared when the second statement gives one. Whom it is about is compared as far as both say:
+one channel of a vendor names the testing id, another the candidate id and the last name, for the
+same result.
 """
 
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from services.exams.domain.items import Person, RegistrationItem, ResultItem
+from services.exams.domain.items import ChangeItem, Person, RegistrationItem, ResultItem
+from services.exams.domain.life import CONTENT, Subject
 
 
 def contact_digest(person: Person | None) -> str | None:
@@ -37,13 +39,8 @@ def _person_differences(
 
 def result_differences(stored: Mapping[str, Any], item: ResultItem) -> list[str]:
     """The fields in which `item` says something else than the stored result."""
-    differing = [
-        field
-        for field in ("exam_code", "grade", "exam_date")
-        if stored[field] != getattr(item, field)
-    ]
-    if item.score is not None and stored["score"] != item.score:
-        differing.append("score")
+    differing = [] if stored["exam_code"] == item.exam_code else ["exam_code"]
+    differing += _content_differences(stored, item, "result")
     differing += _person_differences(stored, item.testing_id, item.candidate_id)
     if _differ_where_both_say(stored["last_name"], item.last_name):
         differing.append("last_name")
@@ -53,9 +50,26 @@ def result_differences(stored: Mapping[str, Any], item: ResultItem) -> list[str]
 def registration_differences(stored: Mapping[str, Any], item: RegistrationItem) -> list[str]:
     """The fields in which `item` says something else than the stored registration."""
     differing = [] if stored["exam_code"] == item.exam_code else ["exam_code"]
-    if item.appointment is not None and stored["appointment"] != item.appointment:
-        differing.append("appointment")
+    differing += _content_differences(stored, item, "registration")
     differing += _person_differences(stored, item.testing_id, item.candidate_id)
     if _differ_where_both_say(stored["contact_digest"], contact_digest(item.candidate)):
         differing.append("candidate")
     return differing
+
+
+def change_differences(stored: Mapping[str, Any], item: ChangeItem) -> list[str]:
+    """The fields in which a change is about another exam or person than the stored row."""
+    differing = []
+    if item.exam_code is not None and stored["exam_code"] != item.exam_code:
+        differing.append("exam_code")
+    return differing + _person_differences(stored, item.testing_id, item.candidate_id)
+
+
+def _content_differences(
+    stored: Mapping[str, Any], item: ResultItem | RegistrationItem, subject: Subject
+) -> list[str]:
+    """The fields of the content that `item` gives and that are stored otherwise."""
+    given = {field: getattr(item, field) for field in CONTENT[subject]}
+    if given.get("sections") is not None:
+        given["sections"] = [one.model_dump() for one in given["sections"]]
+    return [field for field, value in given.items() if value is not None and stored[field] != value]

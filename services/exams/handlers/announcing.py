@@ -1,4 +1,4 @@
-"""Telling the other services what was recorded."""
+"""Telling the other services what was recorded, and what became of it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,29 +6,122 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.items import Person
+from services.exams.domain.life import CONTENT, booking_state
 from shared import outbox
-from shared.events.exams import ExamFailed, ExamPassed, ExamRegistered
+from shared.events.event import Event
+from shared.events.exams import (
+    ExamAppointmentChanged,
+    ExamCancelled,
+    ExamFailed,
+    ExamMissed,
+    ExamPassed,
+    ExamRegistered,
+    ResultChanged,
+    ResultHeld,
+    ResultReinstated,
+    ResultReleased,
+    ResultRevoked,
+    ResultStanding,
+)
 from shared.events.identity import Contact
+
+Transitions = Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+
+
+def _whole(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "programme": row["programme"],
+        "candidate_id": row["candidate_id"],
+        "version": row["version"],
+        "result_id": row["id"],
+        "vendor": row["vendor"],
+        "registration_number": row["registration_number"],
+        "exam_code": row["exam_code"],
+        "score": row["score"],
+        "exam_date": row["exam_date"],
+        "received_at": row["received_at"],
+    }
+
+
+def _standing(kind: type[ResultStanding], row: Mapping[Any, Any]) -> Event:
+    return kind(
+        **_whole(row),
+        grade=row["grade"],
+        state=row["state"],
+        reason=row["reason"],
+        changed_at=row["changed_at"] or row["received_at"],
+    )
+
+
+def _first(row: Mapping[Any, Any]) -> Event:
+    """What is told of a result that nobody has heard of."""
+    match row["state"]:
+        case "held":
+            return _standing(ResultHeld, row)
+        case "revoked":
+            return _standing(ResultRevoked, row)
+        case _:
+            return (ExamPassed if row["grade"] == "pass" else ExamFailed)(**_whole(row))
 
 
 async def announce_results(session: AsyncSession, rows: Iterable[Mapping[Any, Any]]) -> None:
-    """Publish each recorded result, whoever recorded it, as a pass or a fail."""
+    """Publish each result, whoever recorded it, as a pass or a fail, or as held or revoked."""
+    await outbox.add(session, *(_first(row) for row in rows))
+
+
+def _turn(before: Mapping[str, Any], after: Mapping[str, Any]) -> Event | None:
+    """What is told of a result that has been heard of; None if nothing of it has changed."""
+    old, new = before["state"], after["state"]
+    if old == new:
+        fields = CONTENT["result"]
+        same = all(before[field] == after[field] for field in fields)
+        return None if same else _standing(ResultChanged, after)
+    match old, new:
+        case _, "revoked":
+            return _standing(ResultRevoked, after)
+        case _, "held":
+            return _standing(ResultHeld, after)
+        case "revoked", _:
+            return _standing(ResultReinstated, after)
+        case _:
+            return _standing(ResultReleased, after)
+
+
+async def announce_transitions(session: AsyncSession, transitions: Transitions) -> None:
+    """Publish what became of results that have been told of before."""
+    turns = (_turn(before, after) for before, after in transitions)
+    await outbox.add(session, *(event for event in turns if event is not None))
+
+
+def _booking(row: Mapping[str, Any]) -> Event:
+    common = {
+        "programme": row["programme"],
+        "candidate_id": row["candidate_id"],
+        "version": row["version"],
+        "registration_number": row["registration_number"],
+        "vendor": row["vendor"],
+        "exam_code": row["exam_code"],
+    }
+    match booking_state(row):
+        case "cancelled":
+            return ExamCancelled(**common)
+        case "no_show":
+            return ExamMissed(**common, appointment=row["appointment"])
+        case _:
+            return ExamAppointmentChanged(
+                **common, appointment=row["appointment"], centre=row["centre"]
+            )
+
+
+async def announce_bookings(session: AsyncSession, transitions: Transitions) -> None:
+    """Publish what became of registrations; one that stands again is told with its appointment."""
     await outbox.add(
         session,
         *(
-            (ExamPassed if row["grade"] == "pass" else ExamFailed)(
-                programme=row["programme"],
-                candidate_id=row["candidate_id"],
-                version=row["version"],
-                result_id=row["id"],
-                vendor=row["vendor"],
-                registration_number=row["registration_number"],
-                exam_code=row["exam_code"],
-                score=row["score"],
-                exam_date=row["exam_date"],
-                received_at=row["received_at"],
-            )
-            for row in rows
+            _booking(after)
+            for before, after in transitions
+            if booking_state(before) != booking_state(after)
+            or any(before[field] != after[field] for field in ("appointment", "centre"))
         ),
     )
 

@@ -1,12 +1,20 @@
 """What vendors say of a result or a registration after its first statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.exams.domain.items import ChangeItem
-from services.exams.domain.outcome import Outcome
-from services.exams.handlers.entries import Entry
+from services.exams.domain.items import ChangeItem, Fault, appointment_fault, date_fault
+from services.exams.domain.life import Subject, change_fault, change_word, stated_stamp
+from services.exams.domain.outcome import Outcome, rejected
+from services.exams.domain.sameness import change_differences
+from services.exams.handlers.entries import Checks, Entry, Key, vendor_of
+from services.exams.handlers.lives import Said, say, standing
+from services.exams.handlers.recording import follow, prepare
+from shared.context import ServiceContext, context
 
 
 async def take_in_changes(
@@ -17,4 +25,76 @@ async def take_in_changes(
     The state is that of the result (`recorded`, `waiting`, `held`, `revoked`) or the registration
     (`booked`, `cancelled`, `no_show`), or `pending` while it has not arrived.
     """
-    raise NotImplementedError
+    here = context(session)
+    outcomes: dict[int, Outcome] = {}
+    places: dict[Subject, list[int]] = {}
+    checks = Checks(here)
+    for place, entry in enumerate(entries):
+        faults = checks.faults(entry, _fault, identity=False) or _out_of_order(here, entry)
+        if faults:
+            outcomes[place] = rejected(entry.index, entry.item.registration_number, *faults)
+        else:
+            places.setdefault(entry.item.about, []).append(place)
+    wanted: Mapping[Subject, set[Key]] = {
+        subject: {entries[place].key for place in found} for subject, found in places.items()
+    }
+    await prepare(session, wanted)
+    for subject in sorted(places):
+        found = [entries[place] for place in places[subject]]
+        took = await _take_in(session, subject, found)
+        outcomes.update(zip(places[subject], took, strict=True))
+    return [outcomes[place] for place in range(len(entries))]
+
+
+def _fault(item: ChangeItem, day: date, timezone: str) -> Fault | None:
+    if item.exam_date is not None and (wrong := date_fault(item.exam_date, day, timezone)):
+        return wrong
+    return None if item.appointment is None else appointment_fault(item.appointment, day)
+
+
+def _out_of_order(here: ServiceContext, entry: Entry[ChangeItem]) -> list[Fault]:
+    vendor = vendor_of(here, entry.item.programme, entry.vendor)
+    fault = change_fault(entry.item, vendor.order_by)
+    return [] if fault is None else [fault]
+
+
+def _differences(item: ChangeItem, row: Mapping[str, Any]) -> list[str]:
+    return change_differences(row, item)
+
+
+async def _take_in(
+    session: AsyncSession, subject: Subject, entries: Sequence[Entry[ChangeItem]]
+) -> list[Outcome]:
+    here = context(session)
+    now = here.clock.now()
+    said = []
+    for entry in entries:
+        item = entry.item
+        order_by = vendor_of(here, item.programme, entry.vendor).order_by
+        said.append(
+            Said(
+                key=entry.key,
+                word=change_word(item, order_by, now),
+                said_by=entry.source.client or entry.vendor,
+                channel=entry.source.channel,
+                arrived=stated_stamp(item, order_by) is None and item.notice_id is None,
+                differences=partial(_differences, item),
+            )
+        )
+    verdicts, transitions = await say(session, subject, said)
+    after = await follow(session, subject, transitions)
+    states: dict[Any, str] = {
+        (row["programme"], row["vendor"], row["registration_number"]): standing(subject, row)
+        for row in after.values()
+    }
+    return [
+        Outcome(
+            entry.index,
+            entry.item.registration_number,
+            verdict.outcome,
+            state=None if verdict.outcome == "rejected" else states.get(entry.key, verdict.state),
+            faults=verdict.faults,
+            conflict=verdict.outcome == "rejected",
+        )
+        for entry, verdict in zip(entries, verdicts, strict=True)
+    ]

@@ -1,8 +1,9 @@
 """Taking in what vendors say: many items in one transaction, each with its own outcome.
 
-Three statements however many items there are: who is known, insert what is new, and read what
-was there already to compare. Two vendors' servers posting the same items at once meet at the
-unique natural key: one inserts, the other finds a duplicate.
+A handful of statements however many items there are: who is known, insert what is new, what was
+said of it before its time, and read what was there already to compare. Two vendors' servers
+posting the same items at once meet at the unique natural key: one inserts, the other finds a
+duplicate.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -21,17 +22,32 @@ from services.exams.domain.items import (
     appointment_fault,
     date_fault,
 )
+from services.exams.domain.life import CONTENT, Subject, first_stamp, statement
 from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.sameness import (
     contact_digest,
     registration_differences,
     result_differences,
 )
-from services.exams.handlers.announcing import announce_registrations, announce_results
-from services.exams.handlers.entries import Checks, Entry, Key, Source
+from services.exams.handlers.announcing import announce_bookings, announce_registrations
+from services.exams.handlers.entries import Checks, Entry, Key, Source, vendor_of
 from services.exams.handlers.linking import find_links
+from services.exams.handlers.lives import (
+    NEW,
+    Row,
+    Said,
+    Transition,
+    first_statement,
+    keep,
+    key_of,
+    needs_first_statement,
+    relive,
+    say,
+    words_of_new,
+)
+from services.exams.handlers.recording import follow, record
 from services.exams.models import NATURAL_KEY, Registration, Result
-from shared.context import context
+from shared.context import ServiceContext, context
 from shared.ids import uuid7
 from shared.rows import insert_new, one_of
 
@@ -45,10 +61,15 @@ class Feed(Generic[I]):
     """What differs between registrations and results."""
 
     model: type[Registration] | type[Result]
+    subject: Subject
+    stamp: str
     fault: Callable[[I, date, str], Fault | None]
-    columns: Callable[[I, str | None], dict[str, Any]]
+    columns: Callable[[I, str | None, int], dict[str, Any]]
     differences: Callable[[Mapping[str, Any], I], list[str]]
-    announce: Callable[[AsyncSession, Sequence[tuple[dict[str, Any], I]]], Awaitable[None]]
+    # Publishes what is new, and returns the state of each by its id.
+    announce: Callable[
+        [AsyncSession, Sequence[tuple[Row, I]], Sequence[Transition]], Awaitable[dict[Any, str]]
+    ]
 
 
 async def take_in(
@@ -73,30 +94,52 @@ async def take_in(
     rows = await _rows(session, feed, [entries[place] for place in places], here.clock.now())
     inserted = await insert_new(session, feed.model, rows, conflict=NATURAL_KEY, returning=("id",))
     new = {row["id"] for row in inserted}
-    announced = []
+    stored: list[tuple[int, Row]] = []
     for place, row in zip(places, rows, strict=True):
-        if row["id"] not in new:
+        if row["id"] in new:
+            stored.append((place, {**NEW[feed.subject], **row}))
+        else:
             again.append(place)
-            continue
-        entry = entries[place]
-        announced.append((row, entry.item))
-        outcomes[place] = Outcome(
-            entry.index, row["registration_number"], "accepted", state_of(row)
-        )
-    await feed.announce(session, announced)
+    states = await _settle(session, feed, [(row, entries[place].item) for place, row in stored])
+    for place, row in stored:
+        number = row["registration_number"]
+        outcomes[place] = Outcome(entries[place].index, number, "accepted", states[row["id"]])
     if again:
         outcomes.update(await _compare(session, feed, entries, again))
     return [outcomes[place] for place in range(len(entries))]
 
 
-def state_of(row: Mapping[str, Any]) -> str:
-    """Whether its candidate has been found."""
+async def _settle(
+    session: AsyncSession, feed: Feed[I], new: Sequence[tuple[Row, I]]
+) -> dict[Any, str]:
+    """Live through what was said before its time, publish, and return each new row's state."""
+    if not new:
+        return {}
+    rows = {key_of(row): row for row, _ in new}
+    words = await words_of_new(session, feed.subject, rows)
+    early = []
+    for key, spoken in words.items():
+        if needs_first_statement(spoken.vendor):
+            early.append(first_statement(feed.subject, rows[key]))
+            spoken.add(early[-1].word)
+    await keep(session, feed.subject, early)
+    lived = await relive(session, feed.subject, [rows[key] for key in words], words)
+    after = {row["id"]: row for _, row in lived}
+    told = [(after.get(row["id"], row), item) for row, item in new]
+    return await feed.announce(session, told, lived)
+
+
+def _state(feed: Feed[I], row: Mapping[str, Any]) -> str:
+    """What a result counts as; of a registration, whether its candidate has been found."""
+    if feed.subject == "result":
+        return str(row["state"])
     return "waiting" if row["candidate_id"] is None else "recorded"
 
 
 async def _rows(
     session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], now: datetime
 ) -> list[dict[str, Any]]:
+    here = context(session)
     links = await find_links(session, [(entry.item, entry.vendor) for entry in entries])
     rows = []
     for entry in entries:
@@ -114,7 +157,7 @@ async def _rows(
                 "candidate_id": candidate,
                 "received_at": now,
                 "version": 1,
-                **feed.columns(item, candidate),
+                **feed.columns(item, candidate, _stamp(here, entry)),
             }
         )
     return rows
@@ -123,43 +166,109 @@ async def _rows(
 async def _compare(
     session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], places: Sequence[int]
 ) -> dict[int, Outcome]:
-    """Tell duplicates from contradictions among the entries that were there already."""
+    """Tell duplicates, corrections and contradictions among what was there already."""
+    here = context(session)
     table = feed.model.__table__
     key = tuple(table.c[column] for column in NATURAL_KEY)
     found = await session.execute(
         select(*table.columns).where(one_of(session, key, {entries[place].key for place in places}))
     )
-    stored = {tuple(row[column] for column in NATURAL_KEY): dict(row) for row in found.mappings()}
+    stored = {key_of(row): dict(row) for row in found.mappings()}
     outcomes = {}
+    corrected: list[int] = []
     for place in places:
         entry = entries[place]
         row = stored[entry.key]
-        number = entry.item.registration_number
         differing = feed.differences(row, entry.item)
-        if not differing:
-            outcomes[place] = Outcome(entry.index, number, "duplicate", state_of(row))
-            continue
-        faults = tuple(
-            Fault(field=field, message="differs from what was recorded under this number")
-            for field in differing
-        )
-        outcomes[place] = Outcome(entry.index, number, "rejected", faults=faults, conflict=True)
+        stamp = _stamp(here, entry)
+        # Neither says when it was said: nothing tells which of the two is the correction.
+        timeless = stamp == 0 == row[feed.stamp]
+        if set(differing) - {*CONTENT[feed.subject]} or (differing and timeless):
+            outcomes[place] = _contradiction(entry, differing)
+        elif stamp == row[feed.stamp] and not differing:
+            number = entry.item.number
+            outcomes[place] = Outcome(entry.index, number, "duplicate", _state(feed, row))
+        else:
+            corrected.append(place)
+    if corrected:
+        outcomes.update(await _correct(session, feed, entries, corrected, stored))
     return outcomes
 
 
-def _result_columns(item: ResultItem, candidate: str | None) -> dict[str, Any]:
+def _stamp(here: ServiceContext, entry: Entry[Any]) -> int:
+    item = entry.item
+    if item.stated_at is None and item.sequence is None:
+        return 0
+    return first_stamp(item, vendor_of(here, item.programme, entry.vendor).order_by)
+
+
+def _contradiction(entry: Entry[Any], fields: Sequence[str]) -> Outcome:
+    message = "differs from what was recorded under this number"
+    faults = tuple(Fault(field=field, message=message) for field in fields)
+    return Outcome(entry.index, entry.item.number, "rejected", faults=faults, conflict=True)
+
+
+async def _correct(
+    session: AsyncSession,
+    feed: Feed[I],
+    entries: Sequence[Entry[I]],
+    places: Sequence[int],
+    stored: Mapping[Key, Row],
+) -> dict[int, Outcome]:
+    """Whole statements made at another time than the recorded one: the newest word counts."""
+    here = context(session)
+    said = [
+        Said(
+            entry.key,
+            statement(entry.item, feed.subject, _stamp(here, entry)),
+            entry.source.client or entry.vendor,
+            entry.source.channel,
+        )
+        for entry in (entries[place] for place in places)
+    ]
+    verdicts, transitions = await say(session, feed.subject, said)
+    after = dict(stored)
+    for row in (await follow(session, feed.subject, transitions)).values():
+        after[key_of(row)] = row
+    outcomes = {}
+    for place, verdict in zip(places, verdicts, strict=True):
+        entry = entries[place]
+        refused = verdict.outcome == "rejected"
+        state = None if refused else _state(feed, after[entry.key])
+        outcomes[place] = Outcome(
+            entry.index, entry.item.number, verdict.outcome, state, verdict.faults, conflict=refused
+        )
+    return outcomes
+
+
+def _result_columns(item: ResultItem, candidate: str | None, stamp: int) -> dict[str, Any]:
+    sections = item.sections
     return {
         "last_name": item.last_name,
         "exam_name": item.exam_name,
         "grade": item.grade,
         "score": item.score,
+        "passing_score": item.passing_score,
+        "sections": None if sections is None else [one.model_dump() for one in sections],
         "exam_date": item.exam_date,
+        "taken_at": item.taken_at,
+        "centre": item.centre,
+        "content_stamp": stamp,
         "state": "waiting" if candidate is None else "recorded",
     }
 
 
-def _registration_columns(item: RegistrationItem, _candidate: str | None) -> dict[str, Any]:
-    return {"contact_digest": contact_digest(item.candidate), "appointment": item.appointment}
+def _registration_columns(
+    item: RegistrationItem, _candidate: str | None, stamp: int
+) -> dict[str, Any]:
+    return {
+        "contact_digest": contact_digest(item.candidate),
+        "appointment": item.appointment,
+        "centre": item.centre,
+        "authorization_id": item.authorization_id,
+        "content_stamp": stamp,
+        "appointment_stamp": stamp,
+    }
 
 
 def _appointment_fault(item: RegistrationItem, day: date, _timezone: str) -> Fault | None:
@@ -167,19 +276,28 @@ def _appointment_fault(item: RegistrationItem, day: date, _timezone: str) -> Fau
 
 
 async def _announce_results(
-    session: AsyncSession, new: Sequence[tuple[dict[str, Any], ResultItem]]
-) -> None:
-    await announce_results(session, [row for row, _ in new if row["candidate_id"] is not None])
+    session: AsyncSession, new: Sequence[tuple[Row, ResultItem]], _lived: Sequence[Transition]
+) -> dict[Any, str]:
+    states = {row["id"]: row["state"] for row, _ in new}
+    known = [row for row, _ in new if row["candidate_id"] is not None]
+    recorded = await record(session, known)
+    return states | {row["id"]: row["state"] for row in recorded}
 
 
 async def _announce_registrations(
-    session: AsyncSession, new: Sequence[tuple[dict[str, Any], RegistrationItem]]
-) -> None:
-    await announce_registrations(session, [(row, item.candidate) for row, item in new])
+    session: AsyncSession, new: Sequence[tuple[Row, RegistrationItem]], lived: Sequence[Transition]
+) -> dict[Any, str]:
+    first = {before["id"]: before for before, _ in lived}
+    booked = [(first.get(row["id"], row), item.candidate) for row, item in new]
+    await announce_registrations(session, booked)
+    await announce_bookings(session, lived)
+    return {row["id"]: _state(REGISTRATIONS, row) for row, _ in new}
 
 
 RESULTS: Feed[ResultItem] = Feed(
     model=Result,
+    subject="result",
+    stamp="content_stamp",
     fault=lambda item, day, timezone: date_fault(item.exam_date, day, timezone),
     columns=_result_columns,
     differences=result_differences,
@@ -187,6 +305,8 @@ RESULTS: Feed[ResultItem] = Feed(
 )
 REGISTRATIONS: Feed[RegistrationItem] = Feed(
     model=Registration,
+    subject="registration",
+    stamp="appointment_stamp",
     fault=_appointment_fault,
     columns=_registration_columns,
     differences=registration_differences,

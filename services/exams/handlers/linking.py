@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.items import Stated
-from services.exams.handlers.announcing import announce_results
 from services.exams.handlers.crediting import announce_credits
+from services.exams.handlers.recording import record
 from services.exams.models import Candidate, Credit, Registration, Result, TestingId
 from shared.events.identity import CandidateRegistered, CandidateUpdated
 from shared.rows import insert_new, one_of, upsert
@@ -28,6 +28,14 @@ TestingKey: TypeAlias = tuple[str, str, str]
 
 # Any number that nothing else in this database locks: the first bytes of "exams".
 LOCK = int.from_bytes(b"exams", "big")
+
+
+# How a result stands as soon as its candidate is known: `state_of` of `domain/life.py`, in SQL.
+STANDING = case(
+    (Result.revoked | (Result.review == "invalidated"), "revoked"),
+    (Result.vendor_held | (Result.review == "held"), "held"),
+    else_="recorded",
+)
 
 
 class Links:
@@ -184,7 +192,7 @@ async def _take_up(session: AsyncSession, named: Any, tested: Any) -> None:
     taken: list[Mapping[Any, Any]] = []
     credited: list[Mapping[Any, Any]] = []
     for model in (Registration, Result, Credit):
-        state = {"state": "recorded"} if model is Result else {}
+        state = {"state": STANDING} if model is Result else {}
         known = exists().where(
             Candidate.programme == model.programme,
             Candidate.candidate_id == model.named_candidate_id,
@@ -205,5 +213,5 @@ async def _take_up(session: AsyncSession, named: Any, tested: Any) -> None:
                 taken += updated.mappings().all()
             elif model is Credit:
                 credited += updated.mappings().all()
-    await announce_results(session, taken)
+    await record(session, taken)
     await announce_credits(session, credited)

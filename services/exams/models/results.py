@@ -152,7 +152,7 @@ class Flag(IdMixin, Base):
     result_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("results.id", ondelete="CASCADE"))
     programme: Mapped[str] = mapped_column(String(32))
     candidate_id: Mapped[str] = mapped_column(String(32))
-    check: Mapped[str] = mapped_column(String(32))
+    check_name: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(8))
     message: Mapped[str] = mapped_column(Text)
     raised_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -160,7 +160,7 @@ class Flag(IdMixin, Base):
     closed_by: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (UniqueConstraint("result_id", "check", name="uq_flags_result_check"),)
+    __table_args__ = (UniqueConstraint("result_id", "check_name", name="uq_flags_result_check"),)
 
 
 Index(

@@ -263,7 +263,7 @@ def upgrade() -> None:
         sa.Column("result_id", sa.Uuid(), nullable=False),
         sa.Column("programme", sa.String(length=32), nullable=False),
         sa.Column("candidate_id", sa.String(length=32), nullable=False),
-        sa.Column("check", sa.String(length=32), nullable=False),
+        sa.Column("check_name", sa.String(length=32), nullable=False),
         sa.Column("action", sa.String(length=8), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("raised_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
@@ -275,7 +275,7 @@ def upgrade() -> None:
             ["result_id"], ["results.id"], name=op.f("fk_flags_result_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
-        sa.UniqueConstraint("result_id", "check", name="uq_flags_result_check"),
+        sa.UniqueConstraint("result_id", "check_name", name="uq_flags_result_check"),
     )
     with op.batch_alter_table("flags", schema=None) as batch_op:
         batch_op.create_index(

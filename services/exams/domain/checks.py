@@ -1,0 +1,237 @@
+"""What a programme's checks find in a result, beside the others of its candidate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared.programmes import Exam, Programme, ResultCheck, Retake
+
+STRICTNESS = ("flag", "notify", "hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A result as the checks see it; stated_at: when its vendor said so, if it did."""
+
+    id: UUID
+    number: str
+    exam_code: str
+    grade: str
+    score: str | None
+    exam_date: date
+    taken_at: datetime | None
+    centre: str | None
+    stated_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[Any, Any], stated_at: datetime | None = None) -> "Sitting":
+        """A stored row as a sitting."""
+        return cls(
+            id=row["id"],
+            number=row["registration_number"],
+            exam_code=row["exam_code"],
+            grade=row["grade"],
+            score=row["score"],
+            exam_date=row["exam_date"],
+            taken_at=row["taken_at"],
+            centre=row["centre"],
+            stated_at=stated_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found about a result."""
+
+    sitting: Sitting
+    check: ResultCheck
+    message: str
+
+
+def find(
+    programme: Programme,
+    checks: Iterable[ResultCheck],
+    sittings: Iterable[Sitting],
+    history: Sequence[Sitting],
+) -> list[Finding]:
+    """What checks find in some results of one candidate; of one check, the strictest entry.
+
+    history: all results of the candidate that were not revoked, those looked at among them.
+    """
+    found: dict[tuple[UUID, str], Finding] = {}
+    ordered = sorted(history, key=_order)
+    for check in checks:
+        for sitting in sittings:
+            exam = programme.exam(sitting.exam_code)
+            if exam is None or not check.fits(exam.code, exam.exam_class):
+                continue
+            message = _message(programme, exam, check, sitting, ordered)
+            if message is None:
+                continue
+            key = (sitting.id, check.check)
+            known = found.get(key)
+            if known is None or _strictness(known.check) < _strictness(check):
+                found[key] = Finding(sitting, check, message)
+    return list(found.values())
+
+
+def _strictness(check: ResultCheck) -> int:
+    return STRICTNESS.index(check.action)
+
+
+def _order(sitting: Sitting) -> tuple[date, bool, str, str]:
+    # Of one day: by the clock where it is known; a fail before a pass, for whoever passes does
+    # not sit again.
+    at = "" if sitting.taken_at is None else sitting.taken_at.isoformat()
+    return sitting.exam_date, sitting.grade == "pass", at, sitting.number
+
+
+def _message(
+    programme: Programme,
+    exam: Exam,
+    check: ResultCheck,
+    sitting: Sitting,
+    history: Sequence[Sitting],
+) -> str | None:
+    message: str | None = None
+    match check.check:
+        case "score_out_of_range":
+            message = _score(check, sitting)
+        case "exam_retired":
+            message = _retired(exam, sitting)
+        case "impossible_date":
+            message = _date(programme, exam, sitting)
+        case "two_centres":
+            message = _centres(check, sitting, history)
+        case "too_many_attempts":
+            message = _attempts(programme, exam, check, sitting, history)
+        case "retake_too_early":
+            message = _early(programme, exam, sitting, history)
+    return message
+
+
+def _retired(exam: Exam, sitting: Sitting) -> str | None:
+    if exam.retired_on is None or sitting.exam_date <= exam.retired_on:
+        return None
+    return f"{exam.code} could be taken until {exam.retired_on}, not on {_day(sitting)}"
+
+
+def _day(sitting: Sitting) -> str:
+    return sitting.exam_date.isoformat()
+
+
+def _score(check: ResultCheck, sitting: Sitting) -> str | None:
+    if sitting.score is None:
+        return None
+    try:
+        score = Decimal(sitting.score)
+    except InvalidOperation:
+        return f"the score {sitting.score!r} is no number"
+    if check.least is not None and not score >= check.least:
+        return f"the score {sitting.score} is below {check.least}, the lowest there is"
+    if check.most is not None and not score <= check.most:
+        return f"the score {sitting.score} is above {check.most}, the highest there is"
+    return None
+
+
+def _date(programme: Programme, exam: Exam, sitting: Sitting) -> str | None:
+    if exam.earned_from is not None and sitting.exam_date < exam.earned_from:
+        return f"{exam.code} exists since {exam.earned_from}; it was taken on {_day(sitting)}"
+    if sitting.taken_at is not None:
+        day = sitting.taken_at.astimezone(ZoneInfo(programme.timezone)).date()
+        # The clock of the test centre may be a day ahead of or behind the programme's.
+        if abs((day - sitting.exam_date).days) > 1:
+            return f"taken on {_day(sitting)}, and at {sitting.taken_at.isoformat()}"
+    if sitting.stated_at is not None:
+        day = sitting.stated_at.date()
+        if (sitting.exam_date - day).days > 1:
+            return f"taken on {_day(sitting)}, after its result was stated on {day}"
+    return None
+
+
+def _centres(check: ResultCheck, sitting: Sitting, history: Sequence[Sitting]) -> str | None:
+    if sitting.centre is None:
+        return None
+    for other in history:
+        if other.centre is None or other.centre == sitting.centre or other.id == sitting.id:
+            continue
+        first, last = sorted((sitting.exam_date, other.exam_date))
+        if last < check.stretch.after(first):
+            return (
+                f"taken at centre {sitting.centre} on {_day(sitting)}, and {other.exam_code} at "
+                f"centre {other.centre} on {_day(other)}"
+            )
+    return None
+
+
+def _of_exam(programme: Programme, exam: Exam, history: Sequence[Sitting]) -> list[Sitting]:
+    return [one for one in history if programme.exam(one.exam_code) == exam]
+
+
+def _attempts(
+    programme: Programme,
+    exam: Exam,
+    check: ResultCheck,
+    sitting: Sitting,
+    history: Sequence[Sitting],
+) -> str | None:
+    most = check.attempts or 0
+    attempts = _of_exam(programme, exam, history)
+    before = [one for one in attempts if _order(one) <= _order(sitting)]
+    recent = [one for one in before if sitting.exam_date < check.stretch.after(one.exam_date)]
+    if len(recent) <= most:
+        return None
+    days = ", ".join(_day(one) for one in recent)
+    return f"attempt {len(recent)} of {exam.code} within {check.stretch}: {days}"
+
+
+def _early(
+    programme: Programme, exam: Exam, sitting: Sitting, history: Sequence[Sitting]
+) -> str | None:
+    """Whether an attempt was made before the retake rules allowed it.
+
+    The day of scheduling is not known here; the day of the attempt stands for it.
+    """
+    attempts = _of_exam(programme, exam, history)
+    before = [one for one in attempts if _order(one) < _order(sitting)]
+    if not before:
+        return None
+    last = before[-1]
+    for retake in programme.retakes:
+        day = last.exam_date if retake.governed_by == "attempt" else sitting.exam_date
+        if retake.fits(exam.code, exam.exam_class) and retake.in_force(day):
+            return _broken(retake, sitting, before)
+    return None
+
+
+def _broken(retake: Retake, sitting: Sitting, before: Sequence[Sitting]) -> str | None:
+    last = before[-1]
+    on = f"the attempt of {_day(last)}"
+    if last.grade == "pass":
+        allowed = retake.again_after_pass(last.exam_date)
+        if allowed is None:
+            return f"{on} was passed; it may not be taken again"
+    else:
+        failed = len(before)
+        if retake.pass_resets_count:
+            failed = next(
+                (at for at, one in enumerate(reversed(before)) if one.grade == "pass"), failed
+            )
+        allowed = retake.again_after_fail(last.exam_date, failed)
+    if sitting.exam_date < allowed:
+        return f"taken on {_day(sitting)}; after {on} it may be taken from {allowed} on"
+    if retake.attempts_ever is not None and len(before) >= retake.attempts_ever:
+        return f"attempt {len(before) + 1}; there are {retake.attempts_ever} in all"
+    if retake.most is not None and len(before) >= retake.most.attempts:
+        oldest = before[-retake.most.attempts]
+        allowed = retake.most.within.after(oldest.exam_date)
+        if sitting.exam_date < allowed:
+            return (
+                f"taken on {_day(sitting)}; after {retake.most.attempts} attempts since "
+                f"{_day(oldest)} it may be taken from {allowed} on"
+            )
+    return None

@@ -1,0 +1,196 @@
+"""Looking at incoming results as the programme's checks say: flag, hold or notify."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.exams.domain.checks import Finding, Sitting, find
+from services.exams.domain.life import EPOCH, Word, digest_of, microseconds
+from services.exams.handlers.lives import Row, Said, Transition, keep, key_of, relive, words_of
+from services.exams.models import Candidate, Flag, Result
+from shared import outbox
+from shared.context import context
+from shared.events.exams import ResultFlagged
+from shared.ids import uuid7
+from shared.programmes import Programme, ResultCheck
+from shared.programmes.feeds import NEEDS_HISTORY
+from shared.rows import insert_new, one_of
+
+CandidateKey = tuple[str, str]
+
+
+def _compares(programme: Programme, row: Row) -> bool:
+    """Whether any check compares this result with the others of its candidate."""
+    exam = programme.exam(row["exam_code"])
+    return exam is not None and any(
+        check.check in NEEDS_HISTORY
+        and check.fits(exam.code, exam.exam_class)
+        and (check.check != "two_centres" or row["centre"] is not None)
+        for check in programme.checks
+    )
+
+
+async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
+    """Look at results of known candidates; flag what is found, and hold what is to be held.
+
+    Returns the transitions of results that are held now: of those given, and of others that a
+    late arrival has put in another light.
+    """
+    programmes = context(session).programmes
+    looked: defaultdict[CandidateKey, list[Row]] = defaultdict(list)
+    for row in rows:
+        # What is revoked is no attempt, and has nothing left to be held.
+        if row["state"] != "revoked" and programmes[row["programme"]].checks:
+            looked[row["programme"], row["candidate_id"]].append(row)
+    if not looked:
+        return []
+    compared = [
+        candidate
+        for candidate, given in looked.items()
+        if any(_compares(programmes[candidate[0]], row) for row in given)
+    ]
+    history = await _history(session, compared)
+    findings: list[tuple[Finding, Row]] = []
+    for candidate, given in looked.items():
+        all_rows = {row["id"]: row for row in history.get(candidate, ())}
+        all_rows |= {row["id"]: row for row in given}
+        found = _findings(programmes[candidate[0]], given, list(all_rows.values()))
+        findings += [(one, all_rows[one.sitting.id]) for one in found]
+    return await _follow(session, findings)
+
+
+def _findings(programme: Programme, given: Sequence[Row], rows: Sequence[Row]) -> list[Finding]:
+    sittings = [_sitting(programme, row) for row in rows]
+    fresh = {row["id"] for row in given}
+    new = [sitting for sitting in sittings if sitting.id in fresh]
+    alone: list[ResultCheck] = []
+    together: list[ResultCheck] = []
+    for check in programme.checks:
+        (together if check.check in NEEDS_HISTORY else alone).append(check)
+    # A late arrival may be what makes another result come too early, so all are looked at.
+    return find(programme, alone, new, sittings) + find(programme, together, sittings, sittings)
+
+
+def _sitting(programme: Programme, row: Row) -> Sitting:
+    vendor = programme.vendors.get(row["vendor"])
+    stamp = row["content_stamp"]
+    timed = stamp > 0 and (vendor is None or vendor.order_by == "time")
+    return Sitting.of(row, EPOCH + timedelta(microseconds=stamp) if timed else None)
+
+
+async def hold_candidates(session: AsyncSession, candidates: Iterable[CandidateKey]) -> None:
+    """Let nobody else look at the same candidates until the transaction ends."""
+    wanted = sorted(set(candidates))
+    if wanted and session.get_bind().dialect.name == "postgresql":
+        await session.execute(
+            select(Candidate.version)
+            .where(one_of(session, (Candidate.programme, Candidate.candidate_id), wanted))
+            .order_by(Candidate.programme, Candidate.candidate_id)
+            .with_for_update(key_share=True)
+        )
+
+
+async def _history(
+    session: AsyncSession, candidates: Sequence[CandidateKey]
+) -> dict[CandidateKey, list[Row]]:
+    if not candidates:
+        return {}
+    # Of two results of one candidate that arrive at the same moment, one sees the other.
+    await hold_candidates(session, candidates)
+    table = Result.__table__
+    found = await session.execute(
+        select(*table.columns)
+        .where(
+            one_of(session, (table.c.programme, table.c.candidate_id), candidates),
+            table.c.state != "revoked",
+        )
+        .order_by(table.c.id)
+    )
+    history: defaultdict[CandidateKey, list[Row]] = defaultdict(list)
+    for row in found.mappings():
+        history[row["programme"], row["candidate_id"]].append(dict(row))
+    return history
+
+
+async def _follow(
+    session: AsyncSession, findings: Sequence[tuple[Finding, Row]]
+) -> list[Transition]:
+    """Keep what is new among the findings, tell of it, and hold what is to be held."""
+    here = context(session)
+    now = here.clock.now()
+    flags = {
+        (row["id"], one.check.check): {
+            "id": uuid7(),
+            "result_id": row["id"],
+            "programme": row["programme"],
+            "candidate_id": row["candidate_id"],
+            "check_name": one.check.check,
+            "action": one.check.action,
+            "message": one.message,
+            "raised_at": now,
+        }
+        for one, row in findings
+    }
+    inserted = await insert_new(
+        session,
+        Flag,
+        [flags[key] for key in sorted(flags)],
+        conflict=("result_id", "check_name"),
+        returning=("id",),
+    )
+    new = {row["id"] for row in inserted}
+    raised = [
+        (one, row, flag)
+        for one, row in findings
+        if (flag := flags[row["id"], one.check.check])["id"] in new
+    ]
+    await outbox.add(
+        session,
+        *(
+            ResultFlagged(
+                programme=row["programme"],
+                candidate_id=row["candidate_id"],
+                flag_id=flag["id"],
+                result_id=row["id"],
+                vendor=row["vendor"],
+                registration_number=row["registration_number"],
+                exam_code=row["exam_code"],
+                check=one.check.check,
+                action=one.check.action,
+                message=one.message,
+                raised_at=now,
+                notify=_address(here.programmes[row["programme"]], one.check),
+            )
+            for one, row, flag in raised
+        ),
+    )
+    return await _hold(session, [(one, row) for one, row, _ in raised], microseconds(now))
+
+
+def _address(programme: Programme, check: ResultCheck) -> str | None:
+    return (check.notify or programme.support_email) if check.action == "notify" else None
+
+
+async def _hold(
+    session: AsyncSession, raised: Iterable[tuple[Finding, Row]], stamp: int
+) -> list[Transition]:
+    held: dict[Any, Row] = {}
+    said = []
+    for one, row in raised:
+        # What staff have decided about stands.
+        if one.check.action != "hold" or row["review"] is not None:
+            continue
+        data = {"reason": one.message}
+        name = f"check:{one.check.check}"
+        word = Word("review_hold", stamp, data, digest_of("review_hold", [stamp, name], data))
+        said.append(Said(key_of(row), word, name, "check"))
+        held[row["id"]] = row
+    if not held:
+        return []
+    await keep(session, "result", said)
+    words = await words_of(session, "result", [key_of(row) for row in held.values()])
+    return await relive(session, "result", held.values(), words)
