@@ -15,6 +15,7 @@ from deploy.local.rabbitmq import NamedRabbitmq
 from deploy.local.smtp import SmtpServer
 from tests import chromium
 from tests.modes import Mode
+from tests.s3 import S3Server
 
 # What tells each kind of test why it cannot run here; nothing when it can.
 _LACKING: dict[str, Callable[[], list[str]]] = {
@@ -100,6 +101,15 @@ def rabbitmq_server(server_folder: Path) -> Iterator[NamedRabbitmq]:
 def smtp_server() -> Iterator[SmtpServer]:
     """A mail server for one test, that keeps what it is sent."""
     server = SmtpServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_server(server_folder: Path) -> Iterator[S3Server]:
+    """An S3-speaking server for the whole session; choose a prefix of your own in its bucket."""
+    server = S3Server(server_folder / "s3.log")
     server.start()
     yield server
     server.stop()
