@@ -1,6 +1,6 @@
 """Errors of exams."""
 
-from shared.errors import Conflict, NotFound, Unprocessable
+from shared.errors import Conflict, Gone, NotFound, Unprocessable
 
 
 class UnknownCandidate(NotFound):
@@ -51,6 +51,12 @@ class ImportEnded(Conflict):
     slug, title = "import-ended", "The import has ended"
 
 
+class RowsForgotten(Gone):
+    """The rows of an import are not kept any longer."""
+
+    slug, title = "rows-forgotten", "The rows are no longer kept"
+
+
 class ItemContradicts(Conflict):
     """The one item of a request contradicts what was recorded under its number."""
 
@@ -67,3 +73,39 @@ class ActivityContradicts(Conflict):
     """The one activity of a request contradicts what was recorded under its external id."""
 
     slug, title = "activity-contradicts", "The external id was recorded with another activity"
+
+
+class UnknownBooking(NotFound):
+    """There is no such booking or eligibility of the calling vendor's."""
+
+    slug, title = "unknown-booking", "No such booking"
+
+
+class AmbiguousBooking(Conflict):
+    """A code stands for several bookings, so it says nothing about one of them."""
+
+    slug, title = "ambiguous-booking", "The code stands for several bookings"
+
+
+class BookingHasResult(Conflict):
+    """A candidate who has a result is said not to have sat the exam."""
+
+    slug, title = "booking-has-result", "A result was recorded for this booking"
+
+
+class UnknownAuthorization(NotFound):
+    """The authorization does not exist, or is not the caller's to see."""
+
+    slug, title = "unknown-authorization", "No such authorization"
+
+
+class AuthorizationStands(Conflict):
+    """The candidate may sit the exam in that time already."""
+
+    slug, title = "authorization-stands", "There is such an authorization already"
+
+
+class UnknownFile(NotFound):
+    """No file of this name was made, or all of it has been told anew since."""
+
+    slug, title = "unknown-file", "No such file"

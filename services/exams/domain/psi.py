@@ -19,6 +19,7 @@ BODY: tuple[Field, ...] = (
     Field("result", "grade", "documented", "`PASS`, `FAIL`, or `NA` for a no-show"),
     Field("score", "score", "documented", "text, as printed; may be left out"),
 )
+NAMES: Mapping[str, str] = {one.ours: one.theirs for one in BODY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,29 @@ def read_body(body: Any) -> Said | Refusal:
 
 def translate(said: Said, booking: Booking, now: datetime) -> Statement:
     """What PSI said, as a statement about the booking, made at `now`."""
-    names = {one.ours: one.theirs for one in BODY}
-    value: dict[str, Any] = {
+    if said.grade is None:
+        return _change("no_show", booking, now)
+    value = {
+        **_about(booking, now),
+        "grade": said.grade,
+        "score": said.score,
+        "exam_date": booking.exam_date.isoformat(),
+    }
+    return Statement("results", _told(value), NAMES)
+
+
+def present(booking: Booking, now: datetime) -> Statement:
+    """That the candidate was there after all, though they had been called a no-show."""
+    return _change("show", booking, now)
+
+
+def _change(kind: str, booking: Booking, now: datetime) -> Statement:
+    value = {**_about(booking, now), "subject": "registration", "kind": kind}
+    return Statement("changes", _told(value), NAMES)
+
+
+def _about(booking: Booking, now: datetime) -> dict[str, Any]:
+    return {
         "programme": booking.programme,
         "registration_number": booking.number,
         "exam_code": booking.exam_code,
@@ -70,16 +92,7 @@ def translate(said: Said, booking: Booking, now: datetime) -> Statement:
         "testing_id": booking.testing_id,
         "stated_at": now.isoformat(),
     }
-    if said.grade is None:
-        value |= {"subject": "registration", "kind": "no_show"}
-    else:
-        value |= {
-            "grade": said.grade,
-            "score": said.score,
-            "exam_date": booking.exam_date.isoformat(),
-        }
-    return Statement(
-        "changes" if said.grade is None else "results",
-        {field: one for field, one in value.items() if one is not None},
-        names,
-    )
+
+
+def _told(value: dict[str, Any]) -> dict[str, Any]:
+    return {field: one for field, one in value.items() if one is not None}

@@ -1,7 +1,7 @@
 """What vendors say of a result or a registration after its first statement."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -68,13 +68,14 @@ async def _take_in(
     here = context(session)
     now = here.clock.now()
     said = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
         item = entry.item
         order_by = vendor_of(here, item.programme, entry.vendor).order_by
         said.append(
             Said(
                 key=entry.key,
-                word=change_word(item, order_by, now),
+                # Those that say no time were said in the order in which they were sent.
+                word=change_word(item, order_by, now + timedelta(microseconds=place)),
                 said_by=entry.source.client or entry.vendor,
                 channel=entry.source.channel,
                 arrived=stated_stamp(item, order_by) is None and item.notice_id is None,
