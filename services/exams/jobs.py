@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.exams.handlers.importing import claim_import, note_failure, take_in_chunk
 from services.exams.handlers.linking import take_up_waiting
+from services.exams.handlers.receiving import forget_broken_uploads, forget_old_rows
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
 from shared.jobs import Job
@@ -48,7 +49,15 @@ async def look_again(here: ServiceContext) -> None:
         await take_up_waiting(session)
 
 
+async def tidy_imports(here: ServiceContext) -> None:
+    """Take away uploads that broke off with their process, and the rows of old imports."""
+    async with here.database.transaction() as session:
+        await forget_broken_uploads(session)
+        await forget_old_rows(session, timedelta(days=here.settings.import_days))
+
+
 JOBS = [
     Job("imports", timedelta(seconds=5), work_off_imports),
+    Job("imports-tidy", timedelta(minutes=10), tidy_imports),
     Job("waiting", timedelta(minutes=10), look_again),
 ]

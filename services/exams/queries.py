@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.exams.domain.sheet import Row
 from services.exams.errors import UnknownCandidate, UnknownImport
-from services.exams.models import Candidate, Import, Registration, RejectedRow, Result
+from services.exams.models import Candidate, Import, ImportChunk, Registration, RejectedRow, Result
 from shared.context import context
 from shared.database import Database
 from shared.programmes import Programme
@@ -141,6 +143,48 @@ async def one_import(
     ):
         raise UnknownImport("there is no import with this id, or it is not yours")
     return found
+
+
+async def has_outcomes(session: AsyncSession, import_id: UUID) -> bool:
+    """Whether the rows of an import that has begun are still kept."""
+    kept = exists().where(ImportChunk.import_id == import_id, ImportChunk.outcomes.is_not(None))
+    return bool(await session.scalar(select(kept)))
+
+
+async def outcomes(
+    database: Database, import_id: UUID
+) -> AsyncIterator[tuple[list[Row], str, dict[int, list[dict[str, str]]]]]:
+    """The rows of an import that are done, a chunk at a time, with a letter for each.
+
+    The third is the faults of those that were rejected, by row number.
+    """
+    last = -1
+    while True:
+        async with database.reading() as session:
+            chunk = (
+                await session.execute(
+                    select(ImportChunk.first, ImportChunk.rows, ImportChunk.outcomes)
+                    .where(
+                        ImportChunk.import_id == import_id,
+                        ImportChunk.first > last,
+                        ImportChunk.outcomes.is_not(None),
+                    )
+                    .order_by(ImportChunk.first)
+                    .limit(1)
+                )
+            ).first()
+            if chunk is None or not chunk.rows:
+                return
+            rows: list[Row] = from_json(chunk.rows)
+            faulty = await session.execute(
+                select(RejectedRow.row_number, RejectedRow.faults).where(
+                    RejectedRow.import_id == import_id,
+                    RejectedRow.row_number.between(rows[0][0], rows[-1][0]),
+                )
+            )
+            rejected = {row.row_number: row.faults for row in faulty}
+        yield rows, chunk.outcomes, rejected
+        last = chunk.first
 
 
 async def rejected_rows(

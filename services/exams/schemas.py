@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
+from services.exams.domain.format import Kind
 from services.exams.domain.items import Fault, Grade, RegistrationItem, ResultItem, Stated
 from services.exams.domain.reading import Reader
 from services.exams.errors import TooManyItems
@@ -57,12 +58,20 @@ class ImportState(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    kind: Literal["results", "registrations"]
+    kind: str = Field(description="What its rows are: results, registrations, credits, ...")
+    format: str = Field(description="How it is written, see GET /imports/formats")
     programme: str
-    vendor: str | None = Field(description="The uploading vendor; null when staff uploaded it")
+    vendor: str | None = Field(
+        description="Whose file it is; null when staff uploaded it and its rows say so"
+    )
     name: str
-    state: Literal["queued", "running", "finished", "failed", "cancelled"]
-    problem: str | None = Field(description="Why it failed")
+    state: Literal["receiving", "queued", "running", "finished", "failed", "cancelled"]
+    dry_run: bool = Field(description="Tells what would become of each row; nothing was stored")
+    channel: str = Field(description="How it came: upload or inbox")
+    problem: str | None = Field(
+        description="Why it failed, or which import it repeats and so took nothing from"
+    )
+    bytes: int | None
     rows: int
     done: int
     accepted: int
@@ -71,6 +80,24 @@ class ImportState(BaseModel):
     created_at: datetime
     finished_at: datetime | None
     uploaded_by: str
+
+
+class FileFormat(BaseModel):
+    """One way of writing files."""
+
+    name: str
+    kind: Kind
+    vendor: str | None = Field(description="The only vendor that writes so; null: anybody")
+    description: str
+    encoding: str
+    delimiter: str
+    columns: list[str]
+
+
+class FileFormats(BaseModel):
+    """The formats in which files can be sent."""
+
+    items: list[FileFormat]
 
 
 class ExamTaken(BaseModel):

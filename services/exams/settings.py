@@ -7,8 +7,10 @@ class ExamsSettings(Settings):
     """What exams needs to know beyond what every service does."""
 
     items_per_request: int = 1_000
-    import_rows: int = 50_000
-    import_bytes: int = 20_000_000
+    import_rows: int = 2_000_000
+    import_bytes: int = 500_000_000
     import_chunk: int = 500
+    # How long the rows of an import are kept after its end, to tell the outcome of each.
+    import_days: int = 7
     # The vendors that staff may name in a file; a vendor's own uploads and posts carry its token.
     vendors: frozenset[str] = frozenset({"vue", "psi", "prometric", "certiport", "certiverse"})

@@ -6,12 +6,12 @@ from typing import Any
 from services.exams.domain.format import Format, same_names
 
 PERSON_COLUMNS = ("given_name", "family_name", "email")
-WHOM = ("testing_id", "candidate_id")
+WHOM = ("candidate_id", "testing_id")
 SAID = ("vendor", "programme", "stated_at", "sequence")
 
 
 def _named(start: str) -> re.Pattern[str]:
-    return re.compile(rf"{start}\b.*\.csv", re.IGNORECASE)
+    return re.compile(rf"{start}([^a-z].*)?\.csv", re.IGNORECASE)
 
 
 def _result(cells: dict[str, str]) -> dict[str, Any]:

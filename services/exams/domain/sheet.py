@@ -1,50 +1,31 @@
-"""A vendor's CSV file: its columns, its rows, and what makes the whole file unreadable.
+"""A vendor's file as it arrives: its columns, its rows, and what makes the whole of it unreadable.
 
-A file is refused as a whole, naming the line, when it cannot be read for certain: not UTF-8, a
-NUL, an unknown or missing column, a row of another length than the header, a broken quotation.
-What is wrong inside one readable row is that row's own fault and found when it is imported.
+A file is refused as a whole, naming the line, when it cannot be read for certain: another
+encoding, a NUL, an unknown or missing column, a row of another length than the header, a broken
+quotation. What is wrong inside one readable row is that row's own fault and found when it is
+imported. Never more than a part of the file and one unfinished row are in memory.
 """
 
+import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+import io
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import TypeAlias
 
-Kind: TypeAlias = Literal["results", "registrations"]
+from services.exams.domain.format import Format
+
 Row: TypeAlias = tuple[int, list[str]]
 """The row's number as a spreadsheet shows it (the header is row 1), and its cells."""
 
-IDENTITY = frozenset({"vendor", "programme", "testing_id", "candidate_id"})
-COLUMNS: dict[Kind, frozenset[str]] = {
-    "results": IDENTITY
-    | {
-        "registration_number",
-        "exam_code",
-        "exam_name",
-        "last_name",
-        "grade",
-        "score",
-        "exam_date",
-    },
-    "registrations": IDENTITY
-    | {
-        "registration_number",
-        "exam_code",
-        "given_name",
-        "family_name",
-        "email",
-        "appointment",
-    },
-}
-REQUIRED: dict[Kind, tuple[str, ...]] = {
-    "results": ("registration_number", "exam_code", "grade", "exam_date"),
-    "registrations": ("registration_number", "exam_code"),
-}
 ERROR_COLUMNS = ("row", "field", "message")
 """What the errors file puts before a row's own columns; ignored when it is posted again."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_FAULTS = 20
+LONGEST_LINE = 2_000_000
+"""Characters that one line may have; a file without any line break must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,108 +59,227 @@ def armed(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _runs(cell) else cell
 
 
-def _lines(file: Iterable[bytes]) -> Iterator[str]:
-    for number, given in enumerate(file, start=1):
-        raw = given
-        if number == 1:
-            if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise Unreadable(LineFault(1, None, "the file is UTF-16; it must be UTF-8"))
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if b"\x00" in raw:
-            raise Unreadable(LineFault(number, None, "holds a NUL character"))
-        try:
-            yield raw.decode("utf-8")
-        except UnicodeDecodeError as fault:
-            raise Unreadable(
-                LineFault(
-                    number,
-                    None,
-                    f"byte {fault.start + 1} (0x{raw[fault.start]:02x}) is not UTF-8; "
-                    "save the file as UTF-8",
-                )
-            ) from None
+class _Starved(Exception):
+    """The lines given so far end in the middle of a row."""
 
 
-class Reader(Protocol):
-    """What `csv.reader` makes; its own class has no public name."""
+class _Lines:
+    """Lines for `csv.reader`, which can be taken back to the start of an unfinished row."""
 
-    line_num: int
+    def __init__(self) -> None:
+        self.waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.ended = False
 
-    def __next__(self) -> list[str]: ...
+    def __iter__(self) -> Iterator[str]:
+        return self
 
+    def __next__(self) -> str:
+        if not self.waiting:
+            raise StopIteration if self.ended else _Starved
+        line = self.waiting.popleft()
+        self.taken.append(line)
+        return line
 
-def _header(cells: Sequence[str], kind: Kind, *, vendor_named: bool) -> list[str]:
-    names = [cell.strip().lower() for cell in cells]
-    known = COLUMNS[kind] | set(ERROR_COLUMNS)
-    faults = [
-        LineFault(
-            1, name, f"unknown column {name[:40]!r}; known are {', '.join(sorted(COLUMNS[kind]))}"
-        )
-        for name in names
-        if name not in known
-    ]
-    if faults and len(names) == 1:
-        faults = [LineFault(1, None, "no known column; columns are separated by commas")]
-    faults += [
-        LineFault(1, name, f"column {name!r} is there more than once")
-        for name in sorted({name for name in names if name in known and names.count(name) > 1})
-    ]
-    required = REQUIRED[kind] if not vendor_named else ("vendor", *REQUIRED[kind])
-    faults += [
-        LineFault(1, name, f"column {name!r} is missing") for name in required if name not in names
-    ]
-    if not {"candidate_id", "testing_id"} & set(names):
-        faults.append(
-            LineFault(1, "candidate_id", "column 'candidate_id' or 'testing_id' is missing")
-        )
-    if faults:
-        raise Unreadable(*faults[:MOST_FAULTS])
-    return names
+    def take_back(self) -> None:
+        """Give the lines of an unfinished row again, when there are more."""
+        self.waiting.extendleft(reversed(self.taken))
+        self.taken.clear()
 
 
-def read_sheet(
-    file: Iterable[bytes], kind: Kind, *, vendor_named: bool, most_rows: int
-) -> tuple[list[str], Iterator[Row]]:
-    """The column names and the rows of a CSV file.
+class Sheet:
+    """Reads a file of one format part by part; every step raises Unreadable.
 
-    `vendor_named`: whether the file must name the vendor (staff post for any vendor).
-    The rows are read as they are taken; both steps raise Unreadable.
+    vendor_named: whether the file must name the vendor (staff post for any vendor).
     """
-    reader = csv.reader(_lines(file), strict=True)
-    try:
-        header = next(reader, None)
-    except csv.Error as fault:
-        raise Unreadable(LineFault(1, None, str(fault))) from None
-    if not header:
-        raise Unreadable(LineFault(1, None, "the file is empty; its first line names the columns"))
-    columns = _header(header, kind, vendor_named=vendor_named)
-    return columns, _rows(reader, len(columns), "row" in columns, most_rows)
 
+    def __init__(self, layout: Format, *, vendor_named: bool, most_rows: int) -> None:
+        self.layout = layout
+        self.columns: list[str] | None = None
+        self.rows = 0
+        self._vendor_named = vendor_named
+        self._most_rows = most_rows
+        utf8 = layout.encoding.lower() in ("utf-8", "utf8")
+        # A byte order mark is no part of the text.
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if utf8 else layout.encoding)()
+        self._started = False
+        self._rest = ""  # what comes after the last line break so far
+        self._decoded = 0  # line breaks so far
+        self._line = 0  # lines that rows were made of so far
+        self._records = 0  # rows so far, the header and blank lines among them
+        self._width = 0
+        self._was_errors_file = False
+        self._faults: list[LineFault] = []
+        self._lines = _Lines()
+        self._reader = self._read(self._lines)
 
-def _rows(reader: Reader, width: int, was_errors_file: bool, most_rows: int) -> Iterator[Row]:
-    number, taken = 1, 0
-    faults: list[LineFault] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as fault:
-            raise Unreadable(*faults, LineFault(line, None, str(fault))) from None
-        if cells is None:
-            break
-        number += 1
-        if not cells:  # a blank line
-            continue
-        if len(cells) != width:
-            faults.append(
-                LineFault(line, None, f"has {len(cells)} columns where the header has {width}")
+    def _read(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(
+            lines,
+            delimiter=self.layout.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE,
+            strict=True,
+        )
+
+    def add(self, part: bytes) -> list[Row]:
+        """The rows that are whole now that this part has come; none while there are faults."""
+        return self._take(self._rest + self._text(part), last=False)
+
+    def end(self) -> list[Row]:
+        """The rows that were left, now that nothing more comes."""
+        self._lines.ended = True
+        rows = self._take(self._rest + self._text(b"", final=True), last=True)
+        if self._faults:
+            raise Unreadable(*self._faults)
+        if self.columns is None:
+            raise Unreadable(
+                LineFault(1, None, "the file is empty; its first line names the columns")
             )
-            if len(faults) == MOST_FAULTS:
-                break
-            continue
-        taken += 1
-        if taken > most_rows:
-            raise Unreadable(LineFault(line, None, f"a file holds at most {most_rows:,} rows"))
-        yield number, [armed(cell) for cell in cells] if was_errors_file else cells
-    if faults:
-        raise Unreadable(*faults)
+        return rows
+
+    def _text(self, part: bytes, *, final: bool = False) -> str:
+        if not self._started and part:
+            self._started = True
+            if part.startswith((b"\xff\xfe", b"\xfe\xff")) and "16" not in self.layout.encoding:
+                asked = self.layout.encoding.upper()
+                raise Unreadable(LineFault(1, None, f"the file is UTF-16; it must be {asked}"))
+        try:
+            text = self._decoder.decode(part, final)
+        except UnicodeDecodeError as fault:
+            raise Unreadable(self._undecodable(fault)) from None
+        if "\x00" in text:
+            line = self._decoded + 1 + text.count("\n", 0, text.index("\x00"))
+            raise Unreadable(*self._faults, LineFault(line, None, "holds a NUL character"))
+        return text
+
+    def _undecodable(self, fault: UnicodeDecodeError) -> LineFault:
+        before = fault.object[: fault.start]
+        start = before.rpartition(b"\n")[2]
+        held = len(self._rest.encode(self.layout.encoding)) if start is before else 0
+        encoding = self.layout.encoding.upper()
+        return LineFault(
+            self._decoded + 1 + before.count(b"\n"),
+            None,
+            f"byte {held + len(start) + 1} (0x{fault.object[fault.start]:02x}) is not {encoding}; "
+            f"save the file as {encoding}",
+        )
+
+    def _take(self, text: str, *, last: bool) -> list[Row]:
+        whole, broken, rest = text.rpartition("\n")
+        whole, self._rest = (text, "") if last else (whole + broken, rest)
+        if len(self._rest) > LONGEST_LINE:
+            message = f"is longer than {LONGEST_LINE:,} characters"
+            raise Unreadable(*self._faults, LineFault(self._decoded + 1, None, message))
+        lines = io.StringIO(whole, newline="\n")
+        if self._lines.waiting or (self.layout.quoted and '"' in whole):
+            self._lines.waiting.extend(lines)
+            records, starts = self._quoted()
+        else:
+            records, starts = self._plain(lines)
+        self._decoded += whole.count("\n")
+        first = self._records + 1
+        self._records += len(records)
+        if self.columns is None:
+            if not records:
+                return []
+            self._head(records.pop(0))
+            first, starts = first + 1, starts[1:]
+        return self._checked(records, starts, first)
+
+    def _plain(self, lines: Iterator[str]) -> tuple[list[list[str]], Sequence[int]]:
+        """The rows of lines that are a row each, and the lines they start at."""
+        start = self._line + 1
+        records: list[list[str]] = []
+        try:
+            # Not list(): after a fault, it is to be known how many were read.
+            records.extend(self._read(lines))
+        except csv.Error as fault:
+            raise Unreadable(
+                *self._faults, LineFault(start + len(records), None, str(fault))
+            ) from None
+        self._line += len(records)
+        return records, range(start, self._line + 1)
+
+    def _quoted(self) -> tuple[list[list[str]], Sequence[int]]:
+        """The rows that end in the lines that wait, and the lines they start at."""
+        records, starts = [], []
+        try:
+            for cells in self._reader:
+                records.append(cells)
+                starts.append(self._line + 1)
+                self._line += len(self._lines.taken)
+                self._lines.taken.clear()
+        except _Starved:
+            self._lines.take_back()
+        except csv.Error as fault:
+            raise Unreadable(*self._faults, LineFault(self._line + 1, None, str(fault))) from None
+        return records, starts
+
+    def _head(self, cells: Sequence[str]) -> None:
+        if not cells:
+            raise Unreadable(
+                LineFault(1, None, "the file is empty; its first line names the columns")
+            )
+        names = [cell.strip() for cell in cells]
+        self._width = len(names)
+        self._was_errors_file = tuple(map(str.casefold, names[:3])) == ERROR_COLUMNS
+        if self._was_errors_file:
+            names = names[len(ERROR_COLUMNS) :]
+        faults = header_faults(self.layout, names, vendor_named=self._vendor_named)
+        if faults:
+            raise Unreadable(*faults[:MOST_FAULTS])
+        self.columns = names
+
+    def _checked(self, records: list[list[str]], starts: Sequence[int], first: int) -> list[Row]:
+        width = self._width
+        rows = [row for row in enumerate(records, first) if row[1]]  # without blank lines
+        ragged = [row for row in rows if len(row[1]) != width]
+        for number, cells in ragged:
+            message = f"has {len(cells)} columns where the header has {width}"
+            self._faults.append(LineFault(starts[number - first], None, message))
+        if len(self._faults) >= MOST_FAULTS:
+            raise Unreadable(*self._faults[:MOST_FAULTS])
+        if self._faults:
+            return []
+        left = self._most_rows - self.rows
+        if len(rows) > left:
+            message = f"a file holds at most {self._most_rows:,} rows"
+            raise Unreadable(LineFault(starts[rows[left][0] - first], None, message))
+        self.rows += len(rows)
+        if self._was_errors_file:
+            skipped = len(ERROR_COLUMNS)
+            return [(number, [armed(cell) for cell in cells[skipped:]]) for number, cells in rows]
+        return rows
+
+
+def header_faults(layout: Format, names: Sequence[str], *, vendor_named: bool) -> list[LineFault]:
+    """Why a file with these columns cannot be one of the format; empty if it can."""
+    known = layout.columns
+    folded = [name.casefold() for name in names]
+    ignored = layout.ignored | (set(ERROR_COLUMNS) - set(known))
+    strange = [name for name in folded if name not in known and name not in ignored]
+    if strange and len(names) == 1:
+        separator = {",": "commas", ";": "semicolons", "\t": "tabs"}.get(
+            layout.delimiter, repr(layout.delimiter)
+        )
+        return [LineFault(1, None, f"no known column; columns are separated by {separator}")]
+    faults = [
+        LineFault(1, name, f"unknown column {name[:40]!r}; known are {', '.join(sorted(known))}")
+        for name in strange
+    ]
+    ours = [known[name] for name in folded if name in known]
+    faults += [
+        LineFault(1, column, f"column {column!r} is there more than once")
+        for column in sorted({column for column in ours if ours.count(column) > 1})
+    ]
+    theirs = {column: name for name, column in reversed(list(known.items()))}
+    required = ("vendor", *layout.required) if vendor_named else layout.required
+    faults += [
+        LineFault(1, column, f"column {theirs.get(column, column)!r} is missing")
+        for column in required
+        if column not in ours
+    ]
+    if layout.one_of and not set(layout.one_of) & set(ours):
+        either = " or ".join(repr(theirs.get(column, column)) for column in layout.one_of)
+        faults.append(LineFault(1, layout.one_of[0], f"column {either} is missing"))
+    return faults

@@ -1,110 +1,57 @@
-"""Files: stored at upload, worked off chunk by chunk, resumable at exactly the next row."""
+"""Files worked off chunk by chunk, resumable at exactly the next row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any, TypeAlias
 
-from pydantic_core import from_json, to_json
-from sqlalchemy import delete, insert, select
+from pydantic_core import from_json
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.exams.domain.items import Fault, Item
+from services.exams.domain.format import Format, Kind
+from services.exams.domain.formats import DEFAULTS, formats_of
+from services.exams.domain.items import Fault
+from services.exams.domain.letters import letter_of
 from services.exams.domain.outcome import Outcome, rejected, summary
 from services.exams.domain.reading import REGISTRATIONS as READ_REGISTRATIONS
 from services.exams.domain.reading import RESULTS as READ_RESULTS
-from services.exams.domain.reading import Reader, named_number, row_fault, row_value
-from services.exams.domain.sheet import Kind, Row, read_sheet
-from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
+from services.exams.domain.reading import Reader
+from services.exams.domain.rows import RowReader
+from services.exams.domain.sheet import Row
+from services.exams.errors import ImportEnded
+from services.exams.handlers.entries import Entry, Source
+from services.exams.handlers.intake import REGISTRATIONS, RESULTS, take_in
 from services.exams.models import Import, ImportChunk, RejectedRow
-from shared.context import context, wake_after_commit
-from shared.ids import uuid7
+from shared.context import context
 from shared.rows import insert_new
-
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 
 MOST_ATTEMPTS = 10
 
+TakeIn: TypeAlias = Callable[[AsyncSession, Sequence[Entry[Any]]], Awaitable[list[Outcome]]]
+
 
 @dataclass(frozen=True)
-class Upload:
-    """A file that can be read, and who sent it."""
+class Intake:
+    """Who reads the items of a kind, and who takes them in."""
 
-    kind: Kind
-    programme: str
-    vendor: str | None
-    name: str
-    uploaded_by: str
-    columns: list[str]
-    # JSON texts of up to a chunk's rows each, with the number of rows before them.
-    chunks: list[tuple[int, str]]
-    rows: int
+    reader: Reader[Any]
+    take_in: TakeIn
 
 
-def read_upload(
-    file: Iterable[bytes],
-    *,
-    kind: Kind,
-    programme: str,
-    vendor: str | None,
-    name: str,
-    uploaded_by: str,
-    chunk: int,
-    most_rows: int,
-) -> Upload:
-    """Read a whole file, keeping its rows as they are stored; raises Unreadable."""
-    columns, rows = read_sheet(file, kind, vendor_named=vendor is None, most_rows=most_rows)
-    chunks, first = [], 0
-    while taken := list(islice(rows, chunk)):
-        chunks.append((first, to_json(taken).decode()))
-        first += len(taken)
-    return Upload(
-        kind=kind,
-        programme=programme,
-        vendor=vendor,
-        name=name,
-        uploaded_by=uploaded_by,
-        columns=columns,
-        chunks=chunks,
-        rows=first,
-    )
+async def _results(session: AsyncSession, entries: Sequence[Entry[Any]]) -> list[Outcome]:
+    return await take_in(session, RESULTS, entries)
 
 
-async def store_import(session: AsyncSession, upload: Upload) -> Import:
-    """Keep a file and have it worked off."""
-    now = context(session).clock.now()
-    stored = Import(
-        id=uuid7(),
-        kind=upload.kind,
-        programme=upload.programme,
-        vendor=upload.vendor,
-        name=upload.name,
-        uploaded_by=upload.uploaded_by,
-        columns=upload.columns,
-        state="queued",
-        rows=upload.rows,
-        done=0,
-        accepted=0,
-        duplicates=0,
-        rejected=0,
-        attempts=0,
-        created_at=now,
-        touched_at=now,
-    )
-    session.add(stored)
-    await session.flush()
-    if upload.chunks:
-        await session.execute(
-            insert(ImportChunk),
-            [
-                {"import_id": stored.id, "first": first, "rows": rows}
-                for first, rows in upload.chunks
-            ],
-        )
-    wake_after_commit(session, "imports")
-    return stored
+async def _registrations(session: AsyncSession, entries: Sequence[Entry[Any]]) -> list[Outcome]:
+    return await take_in(session, REGISTRATIONS, entries)
+
+
+INTAKES: Mapping[Kind, Intake] = {
+    "results": Intake(READ_RESULTS, _results),
+    "registrations": Intake(READ_REGISTRATIONS, _registrations),
+}
+"""What becomes of the rows of each kind of file."""
 
 
 async def claim_import(session: AsyncSession) -> Import | None:
@@ -114,7 +61,7 @@ async def claim_import(session: AsyncSession) -> Import | None:
     """
     return await session.scalar(
         select(Import)
-        .where(Import.finished_at.is_(None))
+        .where(Import.finished_at.is_(None), Import.state != "receiving")
         .order_by(Import.touched_at, Import.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -124,32 +71,37 @@ async def claim_import(session: AsyncSession) -> Import | None:
 async def take_in_chunk(session: AsyncSession, claimed: Import) -> None:
     """Take in the next chunk of a claimed import: rows, errors, events and progress together."""
     now = context(session).clock.now()
-    claimed.attempts = 0
-    claimed.touched_at = now
-    claimed.state = "running"
-    stored = await session.scalar(
-        select(ImportChunk.rows).where(
-            ImportChunk.import_id == claimed.id, ImportChunk.first == claimed.done
-        )
-    )
+    this_chunk = (ImportChunk.import_id == claimed.id, ImportChunk.first == claimed.done)
+    stored = await session.scalar(select(ImportChunk.rows).where(*this_chunk))
     if stored is not None:
-        rows: list[Row] = [(number, cells) for number, cells in from_json(stored)]
+        rows: list[Row] = from_json(stored)
         outcomes = await _take_in_rows(session, claimed, rows)
+        by_row = {outcome.index: letter_of(outcome) for outcome in outcomes}
+        letters = "".join([by_row[number] for number, _ in rows])
+        await session.execute(
+            update(ImportChunk)
+            .where(*this_chunk)
+            .values(outcomes=letters)
+            .execution_options(synchronize_session=False)
+        )
         counts = summary(outcomes)
         claimed.accepted += counts["accepted"]
         claimed.duplicates += counts["duplicates"]
         claimed.rejected += counts["rejected"]
         claimed.done += len(rows)
+    claimed.attempts = 0
+    claimed.touched_at = now
+    claimed.state = "running"
     if claimed.done >= claimed.rows:
         _finish(claimed, "finished", now)
-        # What went wrong is kept with the rejected rows; the rest is in the history.
-        await session.execute(delete(ImportChunk).where(ImportChunk.import_id == claimed.id))
 
 
-async def note_failure(session: AsyncSession, import_id: UUID, fault: Exception) -> None:
+async def note_failure(session: AsyncSession, import_id: Any, fault: Exception) -> None:
     """Count a failed attempt, let others go first, and give up after too many in a row."""
     now = context(session).clock.now()
     failed = await session.get_one(Import, import_id, with_for_update=True)
+    if failed.finished_at is not None:
+        return
     failed.attempts += 1
     failed.touched_at = now
     if failed.attempts >= MOST_ATTEMPTS:
@@ -157,19 +109,45 @@ async def note_failure(session: AsyncSession, import_id: UUID, fault: Exception)
         _finish(failed, "failed", now)
 
 
+async def cancel_import(session: AsyncSession, found: Import) -> None:
+    """Stop an import: what has been taken in stays, the rest never is.
+
+    Waits for the chunk that is being taken in; raises ImportEnded if there is nothing to stop.
+    """
+    await session.refresh(found, with_for_update=True)
+    if found.finished_at is not None:
+        raise ImportEnded(f"the import is {found.state}; there is nothing to cancel")
+    _finish(found, "cancelled", context(session).clock.now())
+    await session.execute(
+        delete(ImportChunk)
+        .where(ImportChunk.import_id == found.id, ImportChunk.first >= found.done)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _finish(ended: Import, state: str, now: datetime) -> None:
     ended.state = state
     ended.finished_at = now
 
 
+def layout_of(session: AsyncSession, stored: Import) -> Format:
+    """The format an import was received in; LookupError if the programme no longer has it."""
+    layout = formats_of(context(session).programmes[stored.programme]).get(stored.format)
+    # What an earlier version received says only `csv`.
+    return layout or DEFAULTS[stored.kind]
+
+
 async def _take_in_rows(
     session: AsyncSession, claimed: Import, rows: Sequence[Row]
 ) -> list[Outcome]:
-    kind: Kind = "results" if claimed.kind == "results" else "registrations"
-    if kind == "results":
-        outcomes = await _take_in(session, claimed, kind, rows, READ_RESULTS, RESULTS)
+    reader = RowReader(layout_of(session, claimed), claimed.columns, claimed.programme)
+    if claimed.dry_run:
+        # Everything happens as it would, and then has not.
+        async with session.begin_nested() as trial:
+            outcomes = await _take_in(session, claimed, reader, rows)
+            await trial.rollback()
     else:
-        outcomes = await _take_in(session, claimed, kind, rows, READ_REGISTRATIONS, REGISTRATIONS)
+        outcomes = await _take_in(session, claimed, reader, rows)
     cells = dict(rows)
     await insert_new(
         session,
@@ -178,7 +156,7 @@ async def _take_in_rows(
             {
                 "import_id": claimed.id,
                 "row_number": outcome.index,
-                "faults": [row_fault(fault).model_dump() for fault in outcome.faults],
+                "faults": [reader.fault(fault).model_dump() for fault in outcome.faults],
                 "cells": cells[outcome.index],
             }
             for outcome in outcomes
@@ -189,24 +167,26 @@ async def _take_in_rows(
 
 
 async def _take_in(
-    session: AsyncSession,
-    claimed: Import,
-    kind: Kind,
-    rows: Sequence[Row],
-    reader: Reader[I],
-    feed: Feed[I],
+    session: AsyncSession, claimed: Import, reader: RowReader, rows: Sequence[Row]
 ) -> list[Outcome]:
-    source = Source(vendor=claimed.vendor, programmes=frozenset({claimed.programme}))
-    values: list[dict[str, Any]] = [
-        row_value(kind, claimed.columns, cells, claimed.programme) for _, cells in rows
-    ]
+    source = Source(
+        vendor=claimed.vendor,
+        programmes=frozenset({claimed.programme}),
+        client=claimed.uploaded_by,
+        channel=claimed.channel,
+        file=claimed.name,
+    )
+    intake = INTAKES[claimed.kind]  # type: ignore[index]  # only known kinds are received
+    values = reader.read(rows)
+    items = iter(intake.reader.read([value for value in values if isinstance(value, dict)]))
     outcomes, entries = [], []
-    for (number, _), value, read in zip(rows, values, reader.read(values), strict=True):
-        if isinstance(read, list):
-            outcomes.append(rejected(number, named_number(value), *read))
-        elif read.programme != claimed.programme:
+    for (number, cells), value in zip(rows, values, strict=True):
+        item = value if isinstance(value, list) else next(items)
+        if isinstance(item, list):
+            outcomes.append(rejected(number, reader.key(cells) or None, *item))
+        elif item.programme != claimed.programme:
             fault = Fault(field="programme", message=f"must be {claimed.programme!r} or left out")
-            outcomes.append(rejected(number, read.registration_number, fault))
+            outcomes.append(rejected(number, reader.key(cells), fault))
         else:
-            entries.append(Entry(number, read, source))
-    return outcomes + await take_in(session, feed, entries)
+            entries.append(Entry(number, item, source))
+    return outcomes + await intake.take_in(session, entries)

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.exams.routes import activities, history, imports, intake
+from services.exams.routes import activities, history, import_files, imports, intake
 
 router = APIRouter()
 router.include_router(intake.router)
 router.include_router(imports.router)
+router.include_router(import_files.router)
 router.include_router(history.router)
 router.include_router(activities.router)

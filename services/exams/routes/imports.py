@@ -1,34 +1,33 @@
-"""Files: uploaded, watched, and their rejected rows fetched to be corrected."""
+"""Files: uploaded, watched and cancelled."""
 
-import asyncio
-import csv
-import io
 import re
-import tempfile
-from collections.abc import AsyncIterator, Iterable
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator
+from typing import Annotated
 from urllib.parse import unquote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from services.exams import queries
-from services.exams.domain.sheet import ERROR_COLUMNS, Kind, Unreadable, defused
-from services.exams.errors import UnknownProgramme, UnreadableFile
-from services.exams.handlers.importing import Upload, read_upload, store_import
+from services.exams.domain.format import Format, Kind
+from services.exams.domain.formats import DEFAULTS, format_of_name, formats_of
+from services.exams.domain.sheet import Unreadable
+from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
+from services.exams.handlers.importing import cancel_import
+from services.exams.handlers.receiving import Arrival, receiving
+from services.exams.models import Import
 from services.exams.routes.body import parts_of
 from services.exams.routes.cursor import id_of
-from services.exams.schemas import ImportState
+from services.exams.schemas import FileFormat, FileFormats, ImportState
 from shared.auth import Audience, Principal
 from shared.context import ServiceContext
-from shared.errors import FieldError, Forbidden
+from shared.errors import FieldError, Forbidden, Problem, TooLarge
 from shared.pages import CursorText, Limit, Page, page
-from shared.web import Here, Read
+from shared.programmes import Programme
+from shared.web import Here, Read, Write
 
 router = APIRouter(prefix="/imports", tags=["imports"])
-
-SPOOL = 1_000_000
 
 Caller = Annotated[Principal, Depends(Audience("vendor-or-staff", None))]
 
@@ -44,16 +43,23 @@ def _reader(principal: Caller) -> Principal:
 
 Reader = Annotated[Principal, Depends(_reader)]
 
+# What a vendor may post one by one it may send as a file.
+_AS_GOOD: dict[Kind, frozenset[str]] = {
+    "results": frozenset({"results:write"}),
+    "registrations": frozenset({"registrations:write"}),
+    "credits": frozenset({"credits:write"}),
+    "changes": frozenset({"results:write", "registrations:write"}),
+}
 
-def _may_upload(principal: Principal, kind: Kind, programme: str) -> None:
+
+def _may_write(principal: Principal, kind: Kind, programme: str) -> None:
     """Staff need imports:write; for a vendor, the right to post such items will do as well."""
-    enough = {"imports:write"}
-    if principal.kind == "vendor":
-        enough.add(f"{kind}:write")
-        if not principal.vendor:
-            raise Forbidden("the access token does not say which vendor it is for")
-    if not enough & principal.scopes:
-        raise Forbidden(f"the access token lacks the scope {' or '.join(sorted(enough))}")
+    if principal.kind == "vendor" and not principal.vendor:
+        raise Forbidden("the access token does not say which vendor it is for")
+    as_good = _AS_GOOD.get(kind, frozenset()) if principal.kind == "vendor" else frozenset()
+    if "imports:write" not in principal.scopes and not (as_good and as_good <= principal.scopes):
+        also = f" or {' and '.join(sorted(as_good))}" if as_good else ""
+        raise Forbidden(f"the access token lacks the scope imports:write{also}")
     principal.may_see(programme)
 
 
@@ -72,59 +78,124 @@ async def upload_file(
     response: Response,
     here: Here,
     principal: Caller,
-    kind: Literal["results", "registrations"],
     programme: Annotated[str, Query(max_length=32)],
+    kind: Annotated[Kind | None, Query(description="What its rows are; in our own CSV")] = None,
+    format_name: Annotated[
+        str | None,
+        Query(
+            alias="format",
+            max_length=80,
+            description="How it is written; without it and a kind, the file's name decides",
+        ),
+    ] = None,
     name: Annotated[str | None, Query(max_length=200, description="The file's name")] = None,
+    vendor: Annotated[
+        str | None,
+        Query(max_length=32, description="For staff: whose file it is, if no column says so"),
+    ] = None,
+    dry_run: Annotated[
+        bool, Query(description="Only tell what would become of each row; store nothing else")
+    ] = False,
 ) -> ImportState:
-    """Take a CSV file (UTF-8, up to 50,000 rows and 20 MB) and work it off in the background.
+    """Take a file (by default up to 2,000,000 rows and 500 MB) and work it off in the background.
 
-    A file that cannot be read for certain is refused as a whole, naming the line; what is wrong
-    in single rows ends up in the errors file.
+    The body is read as it arrives. A file that cannot be read for certain is refused as a whole,
+    naming the line; what is wrong in single rows ends up in the errors file.
     """
-    if programme not in here.programmes:
+    known = here.programmes.get(programme)
+    if known is None:
         raise UnknownProgramme(f"there is no programme {programme!r}")
-    _may_upload(principal, kind, programme)
-    upload = await _received(request, here, principal, kind, programme, _file_name(request, name))
-    async with here.database.transaction() as session:
-        stored = await store_import(session, upload)
+    file = _file_name(request, name)
+    layout = _layout(known, principal, kind, format_name, file, vendor)
+    _may_write(principal, layout.kind, programme)
+    arrival = Arrival(
+        layout=layout,
+        programme=programme,
+        vendor=_vendor(here, known, principal, vendor or layout.vendor),
+        name=file,
+        uploaded_by=principal.subject,
+        dry_run=dry_run,
+    )
+    stored = await _received(request, here, arrival)
     response.headers["Location"] = f"{request.scope.get('root_path', '')}/imports/{stored.id}"
     return ImportState.model_validate(stored)
 
 
-async def _received(
-    request: Request,
-    here: ServiceContext,
+def _layout(
+    programme: Programme,
     principal: Principal,
-    kind: Kind,
-    programme: str,
-    name: str,
-) -> Upload:
-    """Read the body to the end, then the file; both before any transaction is opened."""
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as file:
-        async for part in parts_of(request, here.settings.import_bytes):
-            file.write(part)
-        file.seek(0)
-        try:
-            return await asyncio.to_thread(
-                read_upload,
-                file,
-                kind=kind,
-                programme=programme,
-                vendor=principal.vendor if principal.kind == "vendor" else None,
-                name=name,
-                uploaded_by=principal.subject,
-                chunk=here.settings.import_chunk,
-                most_rows=here.settings.import_rows,
-            )
-        except Unreadable as unreadable:
-            errors = [
-                FieldError(line=fault.line, field=fault.field, message=fault.message)
-                for fault in unreadable.faults
-            ]
-            raise UnreadableFile(
-                f"line {errors[0].line}: {errors[0].message}; nothing of the file was stored",
-                errors=errors,
-            ) from None
+    kind: Kind | None,
+    named: str | None,
+    file: str,
+    vendor: str | None,
+) -> Format:
+    """The format that was asked for, or that the kind or the file's name tells."""
+    formats = formats_of(programme)
+    theirs = principal.vendor or vendor
+    if named is not None:
+        layout = formats.get(named)
+    elif kind is not None:
+        layout = DEFAULTS.get(kind)
+    else:
+        layout = format_of_name(file, programme, theirs)
+    if layout is None:
+        given = named or kind or file
+        message = f"{given!r} tells no format; known are {', '.join(sorted(formats))}"
+        raise UnknownFormat(message, errors=[FieldError(field="format", message=message)])
+    if kind is not None and layout.kind != kind:
+        message = f"a file in the format {layout.name!r} holds {layout.kind}, not {kind}"
+        raise UnknownFormat(message, errors=[FieldError(field="kind", message=message)])
+    if theirs is not None and layout.vendor not in (None, theirs):
+        message = f"the format {layout.name!r} is that of {layout.vendor!r}"
+        raise UnknownFormat(message, errors=[FieldError(field="vendor", message=message)])
+    return layout
+
+
+def _vendor(
+    here: ServiceContext, programme: Programme, principal: Principal, named: str | None
+) -> str | None:
+    """Whose word the file is; None if its rows say so themselves."""
+    if principal.kind == "vendor":
+        if named not in (None, principal.vendor):
+            raise Forbidden(f"the access token is that of {principal.vendor!r}")
+        return principal.vendor
+    if named is not None and named not in here.settings.vendors | set(programme.vendors):
+        message = f"unknown vendor {named!r}"
+        raise UnknownFormat(message, errors=[FieldError(field="vendor", message=message)])
+    return named
+
+
+async def _received(request: Request, here: ServiceContext, arrival: Arrival) -> Import:
+    """Read the body part by part, each stored before much more is read."""
+    most = here.settings.import_bytes
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise TooLarge(f"the body may have at most {most:,} bytes", limit=most)
+    parts = parts_of(request, most)
+    try:
+        async with receiving(here, arrival) as reception:
+            async for part in parts:
+                await reception.add(part)
+            return await reception.end()
+    except Unreadable as unreadable:
+        await _heard_out(parts)
+        errors = [
+            FieldError(line=fault.line, field=fault.field, message=fault.message)
+            for fault in unreadable.faults
+        ]
+        raise UnreadableFile(
+            f"line {errors[0].line}: {errors[0].message}; nothing of the file was stored",
+            errors=errors,
+        ) from None
+
+
+async def _heard_out(parts: AsyncIterator[bytes]) -> None:
+    """Read a body to its end: most clients look for an answer only then."""
+    try:
+        async for _ in parts:
+            pass
+    except (ClientDisconnect, Problem):
+        return
 
 
 def _file_name(request: Request, given: str | None) -> str:
@@ -164,6 +235,32 @@ def _programmes(reader: Principal, programme: str | None) -> frozenset[str]:
     return frozenset({programme})
 
 
+@router.get("/formats")
+async def list_formats(
+    here: Here, reader: Caller, programme: Annotated[str, Query(max_length=32)]
+) -> FileFormats:
+    """List the formats in which the caller may send files to a programme."""
+    reader.may_see(programme)
+    known = here.programmes.get(programme)
+    if known is None:
+        raise UnknownProgramme(f"there is no programme {programme!r}")
+    return FileFormats(
+        items=[
+            FileFormat(
+                name=layout.name,
+                kind=layout.kind,
+                vendor=layout.vendor,
+                description=layout.description,
+                encoding=layout.encoding,
+                delimiter=layout.delimiter,
+                columns=sorted(layout.columns),
+            )
+            for layout in formats_of(known).values()
+            if reader.vendor is None or layout.vendor in (None, reader.vendor)
+        ]
+    )
+
+
 @router.get("/{import_id}")
 async def get_import(import_id: UUID, session: Read, reader: Reader) -> ImportState:
     """Tell how far an import has come."""
@@ -171,41 +268,13 @@ async def get_import(import_id: UUID, session: Read, reader: Reader) -> ImportSt
     return ImportState.model_validate(found)
 
 
-@router.get(
-    "/{import_id}/errors",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
-)
-async def get_errors(
-    import_id: UUID, here: Here, session: Read, reader: Reader
-) -> StreamingResponse:
-    """Fetch the rejected rows as CSV: row, field, message, then the row's own columns.
+@router.post("/{import_id}/cancel")
+async def cancel(import_id: UUID, session: Write, principal: Caller) -> ImportState:
+    """Stop an import: what has been taken in stays, the rest never is.
 
-    Corrected, the file can be posted again as it is. What a spreadsheet would run as a formula
-    has an apostrophe before it, which is taken off again when the file is posted.
+    Also one whose file is still arriving; its upload is then answered with 409.
     """
-    found = await queries.one_import(session, import_id, reader.programmes, reader.vendor)
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", f"errors-{found.name}")
-    return StreamingResponse(
-        _errors_file(here, import_id, found.columns),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-async def _errors_file(
-    here: ServiceContext, import_id: UUID, columns: list[str]
-) -> AsyncIterator[str]:
-    own = [place for place, column in enumerate(columns) if column not in ERROR_COLUMNS]
-    yield _line([*ERROR_COLUMNS, *(columns[place] for place in own)])
-    async for row, faults, cells in queries.rejected_rows(here.database, import_id):
-        fields = "; ".join(fault["field"] for fault in faults)
-        messages = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
-        message = faults[0]["message"] if len(faults) == 1 else messages
-        yield _line(map(defused, (str(row), fields, message, *(cells[place] for place in own))))
-
-
-def _line(cells: Iterable[Any]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow(cells)
-    return written.getvalue()
+    found = await queries.one_import(session, import_id, principal.programmes, principal.vendor)
+    _may_write(principal, found.kind, found.programme)  # type: ignore[arg-type]  # a kind's name
+    await cancel_import(session, found)
+    return ImportState.model_validate(found)
