@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import FastAPI
 
 from services.exams.consumers import SUBSCRIPTIONS
-from services.exams.domain.items import Item
 from services.exams.domain.outcome import Outcome
-from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, take_in
+from services.exams.handlers.entries import Entry, Store
+from services.exams.handlers.stores import STORES
 from services.exams.jobs import JOBS
 from services.exams.routes import router
 from services.exams.settings import ExamsSettings
@@ -20,8 +20,6 @@ from shared.context import ServiceContext
 from shared.gather import Gather
 from shared.programmes import Programmes
 from shared.web import create_service
-
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 
 
 def create_app(
@@ -52,12 +50,12 @@ def create_app(
 @asynccontextmanager
 async def _gathers(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
     """Single posts that arrive together share one transaction, each answered after its commit."""
-    yield {"results": _gather(here, RESULTS), "registrations": _gather(here, REGISTRATIONS)}
+    yield {name: _gather(here, store) for name, store in STORES.items()}
 
 
-def _gather(here: ServiceContext, feed: Feed[I]) -> Gather[Entry[I], Outcome]:
-    async def run(entries: Sequence[Entry[I]]) -> list[Outcome]:
+def _gather(here: ServiceContext, store: Store[Any]) -> Gather[Entry[Any], Outcome]:
+    async def run(entries: Sequence[Entry[Any]]) -> list[Outcome]:
         async with here.database.transaction() as session:
-            return await take_in(session, feed, entries)
+            return await store(session, entries)
 
     return Gather(run)

@@ -11,7 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from services.exams.domain.format import Kind
-from services.exams.domain.items import Fault, Grade, RegistrationItem, ResultItem, Stated
+from services.exams.domain.items import (
+    ChangeItem,
+    Fault,
+    Grade,
+    RegistrationItem,
+    ResultItem,
+    Stated,
+)
 from services.exams.domain.reading import Reader
 from services.exams.errors import TooManyItems
 from shared.errors import FieldError, Malformed, Unprocessable
@@ -31,14 +38,26 @@ class RegistrationsBody(BaseModel):
     registrations: list[RegistrationItem]
 
 
+class ChangesBody(BaseModel):
+    """Many changes in one request."""
+
+    changes: list[ChangeItem]
+
+
 class ItemOutcome(BaseModel):
     """What became of one item."""
 
     index: int = Field(description="Its place in the request, from 0")
     registration_number: str | None
     outcome: Literal["accepted", "duplicate", "rejected"]
-    state: Literal["recorded", "waiting"] | None = Field(
-        description="waiting: its candidate is not known yet; it is taken up when they appear"
+    state: (
+        Literal[
+            "recorded", "waiting", "held", "revoked", "booked", "cancelled", "no_show", "pending"
+        ]
+        | None
+    ) = Field(
+        description="waiting: its candidate is not known yet; it is taken up when they appear. "
+        "pending: what a change is about has not arrived yet"
     )
     errors: list[Fault]
 

@@ -1,12 +1,15 @@
 """What is to be taken in: items with whoever says them, and what each must satisfy first."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.exams.domain.items import Fault, Stated
 from services.exams.domain.life import stamp_fault
+from services.exams.domain.outcome import Outcome
 from shared.clock import today
 from shared.context import ServiceContext
 from shared.programmes import Vendor
@@ -48,6 +51,10 @@ class Entry(Generic[I]):
     def key(self) -> Key:
         """The natural key."""
         return self.item.programme, self.vendor, self.item.number
+
+
+Store: TypeAlias = Callable[[AsyncSession, Sequence[Entry[I]]], Awaitable[list[Outcome]]]
+"""Takes in items of one kind, and returns an outcome for each in order."""
 
 
 class Checks:

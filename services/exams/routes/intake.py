@@ -1,26 +1,41 @@
-"""Vendors post registrations and results, one or up to a thousand at a time."""
+"""Vendors post registrations, results and changes, one or up to a thousand at a time."""
 
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
-from services.exams.domain.items import Item, RegistrationItem, ResultItem
+from services.exams.domain.items import (
+    ChangeItem,
+    Fault,
+    RegistrationItem,
+    ResultItem,
+    Stated,
+)
 from services.exams.domain.outcome import Outcome, rejected, summary
+from services.exams.domain.reading import CHANGES as READ_CHANGES
 from services.exams.domain.reading import REGISTRATIONS as READ_REGISTRATIONS
 from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import named_number
 from services.exams.errors import ItemContradicts, ItemRejected
-from services.exams.handlers.intake import REGISTRATIONS, RESULTS, Entry, Feed, Source, take_in
+from services.exams.handlers.entries import Entry, Source, Store
+from services.exams.handlers.stores import STORES
 from services.exams.routes.body import documented, whole
-from services.exams.schemas import Body, Outcomes, RegistrationsBody, ResultsBody, read_body
-from shared.auth import Principal, vendor
+from services.exams.schemas import (
+    Body,
+    ChangesBody,
+    Outcomes,
+    RegistrationsBody,
+    ResultsBody,
+    read_body,
+)
+from shared.auth import Principal, Vendor, vendor
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden
 from shared.gather import Gather
 from shared.web import Here
 
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
 
 router = APIRouter(tags=["vendor feeds"])
 
@@ -46,7 +61,7 @@ async def post_registrations(
         READ_REGISTRATIONS,
         here.settings.items_per_request,
     )
-    return await _answer(here, "registrations", REGISTRATIONS, body, principal)
+    return await _answer(here, "registrations", body, principal)
 
 
 @router.post(
@@ -70,15 +85,56 @@ async def post_results(
         READ_RESULTS,
         here.settings.items_per_request,
     )
-    return await _answer(here, "results", RESULTS, body, principal)
+    return await _answer(here, "results", body, principal)
 
 
-async def _answer(
-    here: ServiceContext, name: str, feed: Feed[I], body: Body[I], principal: Principal
-) -> Response:
+@router.post(
+    "/changes",
+    response_model=Outcomes,
+    openapi_extra=documented(ChangeItem, ChangesBody),
+)
+async def post_changes(request: Request, here: Here, principal: Vendor) -> Response:
+    """Take in what became of results and registrations: one change, or {"changes": [...]}.
+
+    For results: hold, release, change, revoke, reinstate; with the scope results:write. For
+    registrations: appointment, cancel, restore, no_show, show; with registrations:write. The
+    newest statement counts, whichever arrives first; what comes before its result or registration
+    is kept until that arrives (state pending).
+    """
+    if principal.scopes.isdisjoint(_CHANGES.values()):
+        raise Forbidden("the access token lacks the scope 'results:write'")
+    body = read_body(
+        await whole(request, here.settings.max_body_bytes),
+        "changes",
+        READ_CHANGES,
+        here.settings.items_per_request,
+    )
+    items: list[ChangeItem | list[Fault]] = []
+    raw: list[Any] = []
+    for index, item in enumerate(body.items):
+        if isinstance(item, ChangeItem):
+            items.append(_allowed(item, principal))
+            raw.append({"registration_number": item.number})
+        else:
+            items.append(item)
+            raw.append(body.raw[index])
+    return await _answer(here, "changes", Body(body.single, raw, items), principal)
+
+
+_CHANGES = {"result": "results:write", "registration": "registrations:write"}
+
+
+def _allowed(item: ChangeItem, principal: Principal) -> ChangeItem | list[Fault]:
+    scope = _CHANGES[item.about]
+    if scope in principal.scopes:
+        return item
+    return [Fault(field="kind", message=f"the access token lacks the scope {scope!r} for it")]
+
+
+async def _answer(here: ServiceContext, name: str, body: Body[I], principal: Principal) -> Response:
     if not principal.vendor:
         raise Forbidden("the access token does not say which vendor it is for")
-    source = Source(vendor=principal.vendor, programmes=principal.programmes)
+    source = Source(principal.vendor, principal.programmes, client=principal.subject)
     outcomes: list[Outcome] = []
     entries: list[Entry[I]] = []
     for index, item in enumerate(body.items):
@@ -91,7 +147,8 @@ async def _answer(
         outcomes.append(await gather.submit(entries[0]))
     elif entries:
         async with here.database.transaction() as session:
-            outcomes += await take_in(session, feed, entries)
+            store: Store[I] = STORES[name]
+            outcomes += await store(session, entries)
     if len(outcomes) > len(entries):
         outcomes.sort(key=lambda outcome: outcome.index)
     answer = {**summary(outcomes), "items": [outcome.answer() for outcome in outcomes]}
