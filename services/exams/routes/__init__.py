@@ -2,11 +2,23 @@
 
 from fastapi import APIRouter
 
-from services.exams.routes import activities, history, import_files, imports, intake
+from services.exams.routes import (
+    activities,
+    authorizations,
+    feeds,
+    history,
+    import_files,
+    imports,
+    intake,
+    review,
+)
 
 router = APIRouter()
 router.include_router(intake.router)
 router.include_router(imports.router)
 router.include_router(import_files.router)
 router.include_router(history.router)
+router.include_router(review.router)
 router.include_router(activities.router)
+router.include_router(authorizations.router)
+router.include_router(feeds.router)
