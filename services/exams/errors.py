@@ -9,6 +9,24 @@ class UnknownCandidate(NotFound):
     slug, title = "unknown-candidate", "No such candidate in this programme"
 
 
+class UnknownResult(NotFound):
+    """The result does not exist, or is not the caller's to see."""
+
+    slug, title = "unknown-result", "No such result"
+
+
+class UnknownFlag(NotFound):
+    """The flag does not exist, or is not the caller's to see."""
+
+    slug, title = "unknown-flag", "No such flag"
+
+
+class NotAsItStands(Conflict):
+    """A result or a flag stands otherwise than the decision supposes."""
+
+    slug, title = "not-as-it-stands", "That cannot be done with it as it stands"
+
+
 class UnknownImport(NotFound):
     """The import does not exist, or is not the caller's."""
 
@@ -109,3 +127,33 @@ class UnknownFile(NotFound):
     """No file of this name was made, or all of it has been told anew since."""
 
     slug, title = "unknown-file", "No such file"
+
+
+class UnacceptableFile(Unprocessable):
+    """A file that was handed in is not of a kind that is taken, or cannot be read."""
+
+    slug, title = "unacceptable-file", "The file cannot be taken"
+
+
+class UnknownCompletion(NotFound):
+    """The course completion does not exist, or is not the caller's to see."""
+
+    slug, title = "unknown-completion", "No such course completion"
+
+
+class CompletionChanged(Conflict):
+    """The completion is no longer as the caller saw it, or in a state that allows this."""
+
+    slug, title = "completion-changed", "The course completion has changed meanwhile"
+
+
+class CompletionRepeated(Conflict):
+    """The same course of the same day was handed in already."""
+
+    slug, title = "completion-repeated", "This course was handed in already"
+
+
+class TooManyCompletions(Conflict):
+    """So many completions of one candidate wait that no more are taken before some are decided."""
+
+    slug, title = "too-many-completions", "Too many course completions wait"

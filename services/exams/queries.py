@@ -1,4 +1,4 @@
-"""Reads: the testing history, what waits, and imports."""
+"""Reads: what waits for its candidate, and imports."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.sheet import Row
 from services.exams.errors import UnknownCandidate, UnknownImport
-from services.exams.models import Candidate, Import, ImportChunk, Registration, RejectedRow, Result
+from services.exams.models import Candidate, Import, ImportChunk, RejectedRow, Result
 from shared.context import context
 from shared.database import Database
 from shared.programmes import Programme
@@ -28,46 +28,6 @@ def expires_on(programme: Programme, code: str, grade: str, day: date) -> date |
     """The last day on which a pass counts; a fail never expires, nor does a lifetime pass."""
     exam = programme.exams.get(code)
     return exam.pass_expires_on(day) if exam and grade == "pass" else None
-
-
-async def history(session: AsyncSession, programme_id: str, candidate_id: str) -> dict[str, Any]:
-    """A candidate's exams, newest first, and the registrations still without a result."""
-    programme = context(session).programmes[programme_id]
-    taken = await session.execute(
-        select(Result.__table__)
-        .where(Result.programme == programme_id, Result.candidate_id == candidate_id)
-        .order_by(Result.exam_date.desc(), Result.id.desc())
-    )
-    registered = await session.execute(
-        select(Registration.__table__)
-        .where(
-            Registration.programme == programme_id,
-            Registration.candidate_id == candidate_id,
-            ~exists().where(
-                Result.programme == Registration.programme,
-                Result.vendor == Registration.vendor,
-                Result.registration_number == Registration.registration_number,
-            ),
-        )
-        .order_by(Registration.id.desc())
-    )
-    return {
-        "timezone": programme.timezone,
-        "exams": [
-            {
-                **row,
-                "exam_name": exam_name(programme, row["exam_code"], row["exam_name"]),
-                "expires_on": expires_on(
-                    programme, row["exam_code"], row["grade"], row["exam_date"]
-                ),
-            }
-            for row in taken.mappings()
-        ],
-        "registrations": [
-            {**row, "exam_name": exam_name(programme, row["exam_code"])}
-            for row in registered.mappings()
-        ],
-    }
 
 
 async def require_candidate(session: AsyncSession, programme: str, candidate_id: str) -> None:

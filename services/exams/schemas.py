@@ -119,42 +119,6 @@ class FileFormats(BaseModel):
     items: list[FileFormat]
 
 
-class ExamTaken(BaseModel):
-    """One exam of a candidate's history."""
-
-    exam_code: str
-    exam_name: str
-    registration_number: str
-    vendor: str
-    grade: Grade
-    score: str | None
-    exam_date: date
-    received_at: datetime
-    expires_on: date | None = Field(
-        description="The last day on which the pass counts, the whole of it, in the programme's "
-        "time zone; null: never expires"
-    )
-
-
-class ExamBooked(BaseModel):
-    """An exam that a candidate is registered for and that has no result yet."""
-
-    exam_code: str
-    exam_name: str
-    registration_number: str
-    vendor: str
-    appointment: datetime | None
-    received_at: datetime
-
-
-class History(BaseModel):
-    """A candidate's testing history."""
-
-    timezone: str = Field(description="The time zone that the days of this programme are in")
-    exams: list[ExamTaken]
-    registrations: list[ExamBooked]
-
-
 class WaitingResult(BaseModel):
     """A result whose candidate is not known yet."""
 

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
-from services.exams import queries
-from services.exams.errors import UnknownProgramme
+from services.exams import history_queries, queries
+from services.exams.history_schemas import History
 from services.exams.routes.cursor import id_of
-from services.exams.schemas import History, WaitingResult
-from shared.auth import Candidate, Principal, staff
-from shared.errors import Forbidden
+from services.exams.routes.whose import Own, Theirs
+from services.exams.schemas import WaitingResult
+from shared.auth import Principal, staff
 from shared.pages import CursorText, Limit, Page, page
 from shared.web import Here, Read
 
@@ -17,32 +17,22 @@ router = APIRouter(tags=["testing history"])
 
 
 @router.get("/history")
-async def own_history(candidate: Candidate, here: Here, session: Read) -> History:
+async def own_history(whose: Own, session: Read) -> History:
     """Return the candidate's own exams, newest first, and registrations without a result yet.
 
     A pass counts through the whole of `expires_on` in the programme's time zone; a fail never
-    expires.
+    expires. What is held or revoked is shown with its state; of a result that is still on its way
+    the stage and the day by which it should be here.
     """
-    if candidate.programme is None or candidate.programme not in here.programmes:
-        raise Forbidden("the access token is not for a programme of this installation")
-    found = await queries.history(session, candidate.programme, candidate.subject)
+    found = await history_queries.history(session, whose.programme, whose.candidate_id)
     return History.model_validate(found)
 
 
 @router.get("/candidates/{programme}/{candidate_id}/history")
-async def history_of(
-    programme: str,
-    candidate_id: Annotated[str, Path(max_length=32, pattern=r"^[A-Za-z0-9._-]+$")],
-    here: Here,
-    session: Read,
-    principal: Annotated[Principal, staff("candidates:read")],
-) -> History:
+async def history_of(whose: Theirs, session: Read) -> History:
     """Return a candidate's exams and registrations, for staff."""
-    principal.may_see(programme)
-    if programme not in here.programmes:
-        raise UnknownProgramme(f"there is no programme {programme!r}")
-    await queries.require_candidate(session, programme, candidate_id)
-    return History.model_validate(await queries.history(session, programme, candidate_id))
+    found = await history_queries.history(session, whose.programme, whose.candidate_id)
+    return History.model_validate(found)
 
 
 @router.get("/waiting")

@@ -132,7 +132,7 @@ class Desk:
 
     def staff(
         self,
-        scope: str = "imports:read imports:write candidates:read events:manage",
+        scope: str = "imports:read imports:write candidates:read events:manage results:write",
         programmes: Sequence[str] = ("cisco", "juniper"),
     ) -> dict[str, str]:
         return self.token("staff", "staff@example.com", scope, programmes=list(programmes))
