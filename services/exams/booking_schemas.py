@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.exams.domain.items import Fault, Vendor
+from services.exams.schemas import ImportState
+from shared.errors import FieldError
 
 AccommodationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,20}$")]
 
@@ -114,3 +116,17 @@ class PsiOutcome(BaseModel):
     registration_number: str | None
     outcome: Literal["accepted", "duplicate", "rejected"]
     state: str | None
+
+
+class FileTaken(BaseModel):
+    """A file that was handed in: the import that it became, or why it cannot be read."""
+
+    name: str
+    imported: ImportState | None = None
+    errors: list[FieldError] = Field(default_factory=list)
+
+
+class FilesTaken(BaseModel):
+    """What became of each file of an archive."""
+
+    items: list[FileTaken]

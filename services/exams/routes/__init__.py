@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from services.exams.routes import (
     activities,
     authorizations,
+    completions,
+    feed_files,
     feeds,
     history,
     import_files,
@@ -20,5 +22,7 @@ router.include_router(import_files.router)
 router.include_router(history.router)
 router.include_router(review.router)
 router.include_router(activities.router)
+router.include_router(completions.router)
 router.include_router(authorizations.router)
 router.include_router(feeds.router)
+router.include_router(feed_files.router)

@@ -1,37 +1,28 @@
-"""Vendors' own ways in and out: Pearson VUE's notifications and files, PSI's results."""
+"""Vendors' own messages: Pearson VUE's notifications, PSI's results."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import from_json, to_json
 
-from services.exams.booking_schemas import (
-    NotificationOutcomes,
-    PsiOutcome,
-    UntoldList,
-)
+from services.exams.booking_schemas import NotificationOutcomes, PsiOutcome
 from services.exams.domain import pearson_notifications as rten
 from services.exams.domain.adapter import Refusal, Statement
 from services.exams.domain.items import PRINTABLE, Fault
 from services.exams.domain.outcome import Outcome, summary
-from services.exams.domain.pearson import VENDOR
-from services.exams.domain.pearson_exports import ExportKind
 from services.exams.domain.psi import Said, read_body
-from services.exams.errors import ItemContradicts, ItemRejected, TooManyItems, UnknownProgramme
-from services.exams.handlers import exporting
-from services.exams.handlers.bookings import NEVER
+from services.exams.errors import ItemContradicts, ItemRejected, TooManyItems
 from services.exams.handlers.entries import Source
 from services.exams.handlers.psi import take_in_booking, take_in_eligibility
 from services.exams.handlers.statements import take_in_statements
 from services.exams.routes.body import whole
-from shared.auth import Audience, Principal, staff, vendor
+from shared.auth import Principal, vendor
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden, Malformed
-from shared.web import Here, Read, Write
+from shared.web import Here
 
 router = APIRouter(prefix="/feeds", tags=["vendors' own feeds"])
 
-FILE_TYPE = "text/tab-separated-values; charset=windows-1252"
 JSON_BODY = {
     "requestBody": {
         "required": True,
@@ -43,8 +34,6 @@ ProgrammeQuery = Annotated[
     str | None,
     Query(max_length=32, description="The programme, if the token is for more than one"),
 ]
-Caller = Annotated[Principal, Depends(Audience("vendor-or-staff", None))]
-VendorQuery = Annotated[str, Query(max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
 @router.post(
@@ -234,101 +223,3 @@ def _psi_answer(outcome: Outcome) -> Response:
         raise _problem([outcome], {**summary([outcome]), "items": [answer]})
     kept = {key: answer[key] for key in ("registration_number", "outcome", "state")}
     return Response(to_json(kept), media_type="application/json")
-
-
-def _exporter(here: ServiceContext, principal: Principal, programme: str, asked: str) -> str:
-    """The vendor whose files the caller may have; a vendor has its own only."""
-    needed = "authorizations:read" if principal.kind == "vendor" else "authorizations:write"
-    if needed not in principal.scopes:
-        raise Forbidden(f"the access token lacks the scope {needed!r}")
-    principal.may_see(programme)
-    if programme not in here.programmes:
-        raise UnknownProgramme(f"there is no programme {programme!r}")
-    if principal.kind == "staff":
-        return asked
-    if not principal.vendor:
-        raise Forbidden("the access token does not say which vendor it is for")
-    return principal.vendor
-
-
-def _download(file: exporting.ExportFile) -> Response:
-    if not file.lines:
-        return Response(status_code=204)
-    return Response(
-        file.body,
-        media_type=FILE_TYPE,
-        headers={
-            "Content-Disposition": f'attachment; filename="{file.name}"',
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
-
-
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/tab-separated-values": {"schema": {"type": "string"}}}},
-    204: {"description": "There is nothing new to tell"},
-}
-
-
-@router.get("/pearson-vue/files/{kind}", response_class=Response, responses=_FILE)
-async def get_export(
-    kind: ExportKind,
-    here: Here,
-    session: Read,
-    principal: Caller,
-    programme: Annotated[str, Query(max_length=32)],
-    vendor: VendorQuery = VENDOR,
-) -> Response:
-    """Look at the file that would be sent now; nothing is marked as sent."""
-    whose = _exporter(here, principal, programme, vendor)
-    return _download(await exporting.preview(session, kind, programme, whose))
-
-
-@router.post("/pearson-vue/files/{kind}/sent", response_class=Response, responses=_FILE)
-async def send_export(
-    kind: ExportKind,
-    here: Here,
-    session: Write,
-    principal: Caller,
-    programme: Annotated[str, Query(max_length=32)],
-    vendor: VendorQuery = VENDOR,
-) -> Response:
-    """Make the file of what is new since the last one, and mark all of it as sent in this file.
-
-    If the download breaks off, fetch the file again under its name.
-    """
-    whose = _exporter(here, principal, programme, vendor)
-    return _download(await exporting.make_file(session, kind, programme, whose))
-
-
-@router.get("/pearson-vue/files/{kind}/sent/{name}", response_class=Response, responses=_FILE)
-async def get_sent_export(
-    kind: ExportKind,
-    name: Annotated[str, Path(pattern=r"^(cdd|ead)-\d{8}-\d{6}\.dat$")],
-    here: Here,
-    session: Read,
-    principal: Caller,
-    programme: Annotated[str, Query(max_length=32)],
-    vendor: VendorQuery = VENDOR,
-) -> Response:
-    """Fetch a file again; what has been told anew since is in the later file only."""
-    whose = _exporter(here, principal, programme, vendor)
-    return _download(await exporting.made_file(session, kind, programme, whose, name))
-
-
-@router.get("/pearson-vue/candidates-in-error")
-async def list_untold(
-    here: Here,
-    session: Read,
-    principal: Annotated[Principal, staff("authorizations:write")],
-    programme: Annotated[str, Query(max_length=32)],
-    vendor: VendorQuery = VENDOR,
-) -> UntoldList:
-    """List candidates who could not be written into a file, or whom the vendor refused."""
-    whose = _exporter(here, principal, programme, vendor)
-    found = await exporting.troubles(session, programme, whose)
-    items = [
-        {**one, "sent_in": None if one["sent_in"] == NEVER else one["sent_in"]} for one in found
-    ]
-    return UntoldList.model_validate({"items": items})
