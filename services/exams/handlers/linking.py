@@ -28,6 +28,7 @@ TestingKey: TypeAlias = tuple[str, str, str]
 
 # Any number that nothing else in this database locks: the first bytes of "exams".
 LOCK = int.from_bytes(b"exams", "big")
+_CONTACT = {"given_name", "family_name", "email"}
 
 
 # How a result stands as soon as its candidate is known: `state_of` of `domain/life.py`, in SQL.
@@ -110,11 +111,16 @@ async def make_known(
         session,
         Candidate,
         [
-            {"programme": programme, "candidate_id": candidate, "version": event.version}
+            {
+                "programme": programme,
+                "candidate_id": candidate,
+                "version": event.version,
+                **event.contact.model_dump(include=_CONTACT),
+            }
             for (programme, candidate), event in sorted(newest.items())
         ],
         key=("programme", "candidate_id"),
-        update=("version",),
+        update=("version", *sorted(_CONTACT)),
         newer="version",
         returning=("programme", "candidate_id"),
     )
