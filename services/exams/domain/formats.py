@@ -5,23 +5,28 @@ imports them all.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from services.exams.domain.csv_files import CSV_FORMATS
 from services.exams.domain.format import Format, Kind
+from services.exams.domain.mapped import mapped_format
+from services.exams.domain.pearson_files import pearson_formats
 from shared.programmes import Programme
 
-FORMATS: Mapping[str, Format] = {one.name: one for one in CSV_FORMATS}
+FORMATS: Mapping[str, Format] = {one.name: one for one in (*CSV_FORMATS, *pearson_formats("UTC"))}
 """The formats that every programme has, by name."""
 
 DEFAULTS: Mapping[str, Format] = {one.kind: one for one in CSV_FORMATS}
 """The format of a file of which only the kind is said."""
 
 
-def formats_of(
-    programme: Programme,  # noqa: ARG001 - its mappings come with domain/mapped.py
-) -> Mapping[str, Format]:
+@lru_cache(maxsize=50)
+def formats_of(programme: Programme) -> Mapping[str, Format]:
     """The formats in which a programme takes files, by name."""
-    return FORMATS
+    vendors = programme.vendors.items()
+    mapped = [mapped_format(one, vendor) for vendor, said in vendors for one in said.mappings]
+    known = (*CSV_FORMATS, *pearson_formats(programme.timezone), *mapped)
+    return {one.name: one for one in known}
 
 
 def format_of_name(

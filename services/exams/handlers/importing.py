@@ -14,12 +14,18 @@ from services.exams.domain.formats import DEFAULTS, formats_of
 from services.exams.domain.items import Fault
 from services.exams.domain.letters import letter_of
 from services.exams.domain.outcome import Outcome, rejected, summary
+from services.exams.domain.reading import CHANGES as READ_CHANGES
+from services.exams.domain.reading import CREDITS as READ_CREDITS
 from services.exams.domain.reading import REGISTRATIONS as READ_REGISTRATIONS
 from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import Reader
+from services.exams.domain.replies import ReplyItem
 from services.exams.domain.rows import RowReader
 from services.exams.domain.sheet import Row
 from services.exams.errors import ImportEnded
+from services.exams.handlers.bookings import take_in_replies
+from services.exams.handlers.changes import take_in_changes
+from services.exams.handlers.credits import take_in_credits
 from services.exams.handlers.entries import Entry, Source
 from services.exams.handlers.intake import REGISTRATIONS, RESULTS, take_in
 from services.exams.models import Import, ImportChunk, RejectedRow
@@ -47,9 +53,15 @@ async def _registrations(session: AsyncSession, entries: Sequence[Entry[Any]]) -
     return await take_in(session, REGISTRATIONS, entries)
 
 
+READ_REPLIES = Reader(ReplyItem)
+
 INTAKES: Mapping[Kind, Intake] = {
     "results": Intake(READ_RESULTS, _results),
     "registrations": Intake(READ_REGISTRATIONS, _registrations),
+    "changes": Intake(READ_CHANGES, take_in_changes),
+    "credits": Intake(READ_CREDITS, take_in_credits),
+    "candidate_replies": Intake(READ_REPLIES, take_in_replies),
+    "authorization_replies": Intake(READ_REPLIES, take_in_replies),
 }
 """What becomes of the rows of each kind of file."""
 
