@@ -147,7 +147,9 @@ class Audience(SecurityBase):
     """
 
     def __init__(
-        self, kind: Kind | Literal["public", "vendor-or-staff"], scope: str | None
+        self,
+        kind: Kind | Literal["public", "vendor-or-staff", "candidate-or-staff"],
+        scope: str | None,
     ) -> None:
         self.kind = kind
         self.scope = scope

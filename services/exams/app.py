@@ -1,5 +1,6 @@
 """The exams service, wired."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from shared.clock import Clock
 from shared.context import ServiceContext
 from shared.gather import Gather
 from shared.programmes import Programmes
+from shared.storage import Storage
 from shared.web import create_service
 
 
@@ -30,8 +32,20 @@ def create_app(
     keys: Keys | None = None,
     programmes: Programmes | None = None,
 ) -> FastAPI:
-    """Make the application; what is not given is made from the settings."""
+    """Make the application; what is not given is made from the settings.
+
+    Raises StartRefused if files could not be kept where the settings say.
+    """
     settings = settings or ExamsSettings()
+    storage = Storage(settings)
+
+    @asynccontextmanager
+    async def extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
+        # Single posts that arrive together share one transaction, each answered after its commit.
+        gathers = {name: _gather(here, store) for name, store in STORES.items()}
+        # Looking into a file is a process: two at a time, the others wait their turn.
+        yield {**gathers, "storage": storage, "inspections": asyncio.Semaphore(2)}
+
     return create_service(
         name="exams",
         settings=settings,
@@ -42,15 +56,9 @@ def create_app(
         clock=clock,
         keys=keys,
         programmes=programmes,
-        extras=_gathers,
+        extras=extras,
         largest_body=settings.import_bytes,
     )
-
-
-@asynccontextmanager
-async def _gathers(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
-    """Single posts that arrive together share one transaction, each answered after its commit."""
-    yield {name: _gather(here, store) for name, store in STORES.items()}
 
 
 def _gather(here: ServiceContext, store: Store[Any]) -> Gather[Entry[Any], Outcome]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.exams.handlers.importing import claim_import, note_failure, take_in_chunk
 from services.exams.handlers.linking import take_up_waiting
+from services.exams.handlers.orphans import sweep
 from services.exams.handlers.receiving import forget_broken_uploads, forget_old_rows
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
@@ -56,8 +57,14 @@ async def tidy_imports(here: ServiceContext) -> None:
         await forget_old_rows(session, timedelta(days=here.settings.import_days))
 
 
+async def sweep_files(here: ServiceContext) -> None:
+    """Delete certificates that no completion names."""
+    await sweep(here)
+
+
 JOBS = [
     Job("imports", timedelta(seconds=5), work_off_imports),
     Job("imports-tidy", timedelta(minutes=10), tidy_imports),
+    Job("files", timedelta(hours=1), sweep_files),
     Job("waiting", timedelta(minutes=10), look_again),
 ]

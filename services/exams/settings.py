@@ -1,9 +1,9 @@
 """Settings of exams."""
 
-from shared.settings import Settings
+from shared.storage import StorageSettings
 
 
-class ExamsSettings(Settings):
+class ExamsSettings(StorageSettings):
     """What exams needs to know beyond what every service does."""
 
     items_per_request: int = 1_000
@@ -12,5 +12,8 @@ class ExamsSettings(Settings):
     import_chunk: int = 500
     # How long the rows of an import are kept after its end, to tell the outcome of each.
     import_days: int = 7
+    # The largest certificate of a course, and how many may wait for a decision for one candidate.
+    certificate_bytes: int = 10_000_000
+    completions_waiting: int = 30
     # The vendors that staff may name in a file; a vendor's own uploads and posts carry its token.
     vendors: frozenset[str] = frozenset({"vue", "psi", "prometric", "certiport", "certiverse"})

@@ -1,0 +1,107 @@
+"""Reading course completions."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.exams.errors import UnknownCompletion
+from services.exams.models import Candidate, Completion, CompletionNote
+from shared.auth import Principal
+from shared.context import context
+from shared.rows import one_of
+
+_FOR_STAFF = ("candidate_name", "decided_by")
+
+
+async def completions(
+    session: AsyncSession,
+    programmes: Iterable[str],
+    *,
+    candidate_id: str | None,
+    state: str | None,
+    after: UUID | None,
+    limit: int,
+    staff: bool,
+) -> list[dict[str, Any]]:
+    """Completions; one more than `limit` if there is.
+
+    A candidate's are newest first; a queue of everybody's is oldest first.
+    """
+    query = _with_names().where(one_of(session, Completion.programme, programmes))
+    if candidate_id is not None:
+        query = query.where(Completion.candidate_id == candidate_id)
+    if state is not None:
+        query = query.where(Completion.state == state)
+    if after is not None:
+        queued = candidate_id is None
+        query = query.where(Completion.id > after if queued else Completion.id < after)
+    order = Completion.id if candidate_id is None else Completion.id.desc()
+    rows = await session.execute(query.order_by(order).limit(limit + 1))
+    return [_shown(session, dict(row), staff=staff) for row in rows.mappings()]
+
+
+async def completion(
+    session: AsyncSession, completion_id: UUID, principal: Principal
+) -> dict[str, Any]:
+    """One completion with every step of its review.
+
+    Raises UnknownCompletion if there is none or it is not the caller's to see.
+    """
+    found = (
+        (await session.execute(_with_names().where(Completion.id == completion_id)))
+        .mappings()
+        .one_or_none()
+    )
+    known = context(session).programmes
+    if found is None or found["programme"] not in known or not _may_see(principal, dict(found)):
+        raise UnknownCompletion("there is no course completion with this id, or it is not yours")
+    staff = principal.kind == "staff"
+    notes = await session.scalars(
+        select(CompletionNote)
+        .where(CompletionNote.completion_id == completion_id)
+        .order_by(CompletionNote.id)
+    )
+    steps = [
+        {
+            "action": note.action,
+            "at": note.at,
+            "by": note.by if staff else None,
+            "text": note.text,
+        }
+        for note in notes
+    ]
+    return {**_shown(session, dict(found), staff=staff), "steps": steps}
+
+
+def _may_see(principal: Principal, row: dict[str, Any]) -> bool:
+    if principal.kind == "candidate":
+        whose = (principal.programme, principal.subject)
+        return whose == (row["programme"], row["candidate_id"])
+    return row["programme"] in principal.programmes
+
+
+def _with_names() -> Any:
+    same = and_(
+        Candidate.programme == Completion.programme,
+        Candidate.candidate_id == Completion.candidate_id,
+    )
+    return (
+        select(*Completion.__table__.columns, Candidate.given_name, Candidate.family_name)
+        .select_from(Completion)
+        .outerjoin(Candidate, same)
+    )
+
+
+def _shown(session: AsyncSession, row: dict[str, Any], *, staff: bool) -> dict[str, Any]:
+    courses = context(session).programmes[row["programme"]].education.courses
+    course = courses.get(row["course"])
+    names = [row.get("given_name"), row.get("family_name")]
+    shown = {
+        **row,
+        "course_name": course.name if course else row["course"],
+        "candidate_name": " ".join(name for name in names if name) or None,
+    }
+    return shown if staff else {**shown, **dict.fromkeys(_FOR_STAFF)}
