@@ -10,6 +10,7 @@ at a time and needs none.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select, text
@@ -102,7 +103,7 @@ class Said:
     """A word about something, and who said it; fault: what of it contradicts a stored row.
 
     arrived: whether its stamp is only the time of its arrival, so that it says nothing new when
-    it changes nothing.
+    it changes nothing; received_at: when it came, if that is not now.
     """
 
     key: Key
@@ -110,6 +111,7 @@ class Said:
     said_by: str
     channel: str
     arrived: bool = False
+    received_at: datetime | None = None
     differences: Callable[[Mapping[str, Any]], list[str]] | None = None
 
 
@@ -193,7 +195,7 @@ async def keep(session: AsyncSession, subject: Subject, said: Iterable[Said]) ->
                 "digest": one.word.digest,
                 "said_by": one.said_by,
                 "channel": one.channel,
-                "received_at": now,
+                "received_at": one.received_at or now,
             }
             for one in said
         ],
@@ -318,7 +320,13 @@ def _has_statement(words: Words) -> bool:
 
 def first_statement(subject: Subject, row: Row) -> Said:
     """What a row that nothing has corrected yet says, as a word of its vendor."""
-    return Said(key_of(row), statement(row, subject, row["content_stamp"]), row["vendor"], "first")
+    return Said(
+        key_of(row),
+        statement(row, subject, row["content_stamp"]),
+        said_by=row["vendor"],
+        channel="first",
+        received_at=row["received_at"],
+    )
 
 
 async def _locked(session: AsyncSession, subject: Subject, keys: Sequence[Key]) -> dict[Key, Row]:

@@ -230,9 +230,8 @@ async def open_desk(url: str, **changes: Any) -> AsyncIterator[Desk]:
     settings = ExamsSettings(
         environment="test",
         database_url=url,
-        programmes_folder=PROGRAMMES,
         log_level="ERROR",
-        **changes,
+        **{"programmes_folder": PROGRAMMES, **changes},
     )
     key = ECKey.generate_key("P-256", {"kid": "test"}, private=True)
 
