@@ -178,3 +178,5 @@ class ProgrammeOut(BaseModel):
     support_email: str
     texts: dict[str, str]
     levels: list[dict[str, str]]
+    courses: list[dict[str, str]] = Field(description="What candidates hand completions in of")
+    agreements: list[dict[str, str]]

@@ -46,4 +46,8 @@ def _out(programme: Programme) -> ProgrammeOut:
         support_email=programme.support_email,
         texts=dict(programme.texts),
         levels=[{"id": level.id, "name": level.name} for level in programme.levels.values()],
+        courses=[
+            {"code": one.code, "name": one.name} for one in programme.education.courses.values()
+        ],
+        agreements=[{"id": one.id, "name": one.name} for one in programme.agreements.values()],
     )
