@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, cast
 
 import httpx2
@@ -14,7 +15,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
+from shared.addresses import Address, Network
 from shared.errors import Forbidden, Unauthorized, Unavailable
+from shared.requests import address_of
 
 ISSUER = "certtrack"
 AUDIENCE = "certtrack"
@@ -37,11 +40,20 @@ class Principal:
     scopes: frozenset[str] = field(default_factory=frozenset)
     vendor: str | None = None
     name: str | None = None
+    # Empty: from anywhere.
+    addresses: tuple[Network, ...] = ()
 
     def may_see(self, programme: str) -> None:
         """Raise Forbidden if a programme is not among the caller's."""
         if programme != self.programme and programme not in self.programmes:
             raise Forbidden(f"your token is not for the programme {programme!r}")
+
+    def may_come_from(self, address: Address | None) -> None:
+        """Raise Forbidden unless the caller may ask from this address; None: it is not known."""
+        if self.addresses and not any(
+            address is not None and address in network for network in self.addresses
+        ):
+            raise Forbidden(f"{self.subject} may not ask from the address {address}")
 
 
 def sign(claims: Mapping[str, Any], key: ECKey) -> str:
@@ -133,6 +145,7 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
         scopes=frozenset(str(claims.get("scope") or "").split()),
         vendor=claims.get("vendor"),
         name=claims.get("name"),
+        addresses=tuple(ip_network(one) for one in claims.get("addresses") or ()),
     )
 
 
@@ -166,6 +179,10 @@ class Audience(SecurityBase):
             raise _unauthorized("send an access token: Authorization: Bearer …")
         keys: Keys = request.app.state.keys
         principal = await keys.verify(token.strip())
+        # For whatever keeps a record of the request, refused or not.
+        request.state.principal = principal
+        if principal.addresses:
+            principal.may_come_from(address_of(request))
         if principal.kind not in self.kind.split("-or-"):
             raise Forbidden(f"this is for a {self.kind.replace('-', ' ')}, not a {principal.kind}")
         if self.scope is not None and self.scope not in principal.scopes:

@@ -1,4 +1,4 @@
-"""What an operation can ask for: the running service, and a session to write or to read."""
+"""What an operation can ask for: the running service, a session, and who connected."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.addresses import Address, client_address
 from shared.context import ServiceContext
 
 
@@ -35,3 +36,11 @@ async def read(here: Here) -> AsyncIterator[AsyncSession]:
 # scope="function": with the default the commit would come after the client has its answer.
 Write = Annotated[AsyncSession, Depends(write, scope="function")]
 Read = Annotated[AsyncSession, Depends(read, scope="function")]
+
+
+def address_of(request: Request) -> Address | None:
+    """Return the address of the client that a request comes from; None if it cannot be told."""
+    hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    if request.client is not None:
+        hops.append(request.client.host)
+    return client_address(hops, request.app.state.context.settings.trusted_proxies)

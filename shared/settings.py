@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.addresses import LOOPBACK, Network
 from shared.errors import StartRefused
 
 DEMONSTRATION_KEY = "demonstration-only-not-a-secret-0"
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     database_pool: int = 5
     max_body_bytes: int = 2_000_000
+    # Networks whose X-Forwarded-For is believed: the gateway and the portal.
+    trusted_proxies: tuple[Network, ...] = LOOPBACK
     consumer_linger_milliseconds: float = 2.0
     consumer_prefetch: int = 40
     # A broker does not deliver again what was acknowledged weeks ago.

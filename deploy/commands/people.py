@@ -43,6 +43,10 @@ def create_client(
     programme: Programmes,
     scope: Annotated[list[str] | None, typer.Option(help="Default: all.")] = None,
     name: Annotated[str | None, typer.Option(help="A name for people.")] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="A network it may ask from, such as 192.0.2.0/24. Default: anywhere."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Create a vendor's client and print its secret, which cannot be shown again."""
@@ -55,6 +59,7 @@ def create_client(
             programmes=programme,
             scopes=scope or sorted(VENDOR_SCOPES),
             name=name,
+            addresses=address or (),
         )
 
     say(f"client id      {client_id}\nclient secret  {_in_identity(data, create)}")

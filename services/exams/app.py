@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 
 from services.exams.consumers import SUBSCRIPTIONS
 from services.exams.domain.outcome import Outcome
+from services.exams.handlers.calls import Record, record
 from services.exams.handlers.entries import Entry, Store
 from services.exams.handlers.stores import STORES
 from services.exams.jobs import JOBS
@@ -42,8 +44,9 @@ def create_app(
     @asynccontextmanager
     async def extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
         # Single posts that arrive together share one transaction, each answered after its commit.
-        gathers = {name: _gather(here, store) for name, store in STORES.items()}
+        gathers: dict[str, Any] = {name: _gather(here, store) for name, store in STORES.items()}
         # Looking into a file is a process: two at a time, the others wait their turn.
+        gathers["calls"] = Gather(partial(_put_on_record, here))
         yield {**gathers, "storage": storage, "inspections": asyncio.Semaphore(2)}
 
     return create_service(
@@ -67,3 +70,9 @@ def _gather(here: ServiceContext, store: Store[Any]) -> Gather[Entry[Any], Outco
             return await store(session, entries)
 
     return Gather(run)
+
+
+async def _put_on_record(here: ServiceContext, records: Sequence[Record]) -> list[None]:
+    async with here.database.transaction() as session:
+        await record(session, records)
+    return [None] * len(records)

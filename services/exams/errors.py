@@ -157,3 +157,33 @@ class TooManyCompletions(Conflict):
     """So many completions of one candidate wait that no more are taken before some are decided."""
 
     slug, title = "too-many-completions", "Too many course completions wait"
+
+
+class UnusableKey(Unprocessable):
+    """An Idempotency-Key cannot be used."""
+
+    slug, title = "unusable-idempotency-key", "The Idempotency-Key cannot be used"
+
+
+class KeyReused(Unprocessable):
+    """An Idempotency-Key came with another request than before."""
+
+    slug, title = "idempotency-key-reused", "The Idempotency-Key belongs to another request"
+
+
+class KeyInUse(Conflict):
+    """The first request with an Idempotency-Key is still being answered."""
+
+    slug, title = "idempotency-key-in-use", "The same request is being answered"
+
+
+class UnknownAgreement(NotFound):
+    """The programme has no such agreement."""
+
+    slug, title = "unknown-agreement", "No such agreement"
+
+
+class AgreementNotInForce(Conflict):
+    """The version is not the one that may be accepted now."""
+
+    slug, title = "agreement-not-in-force", "This version cannot be accepted"

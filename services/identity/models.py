@@ -146,6 +146,8 @@ class ApiClient(Base):
     vendor: Mapped[str] = mapped_column(String(40))
     programmes: Mapped[list[str]] = mapped_column(JSON_)
     scopes: Mapped[list[str]] = mapped_column(JSON_)
+    # The networks it may ask from; none: from anywhere.
+    addresses: Mapped[list[str]] = mapped_column(JSON_, server_default="[]")
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

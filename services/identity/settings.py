@@ -1,13 +1,10 @@
 """Settings of identity, read from the environment (prefix CERTTRACK_)."""
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from pydantic import Field, SecretStr
 
 from shared.settings import DEMONSTRATION_KEY, Settings
-
-_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 class IdentitySettings(Settings):
@@ -15,7 +12,6 @@ class IdentitySettings(Settings):
 
     key_encryption_secret: encrypts the private signing keys in the database; production refuses
     the demonstration value.
-    trusted_proxies: networks whose X-Forwarded-For is believed (the gateway, the portal).
     """
 
     database_url: str = "sqlite+aiosqlite:///identity.db"
@@ -38,8 +34,6 @@ class IdentitySettings(Settings):
     staff_session_hours: int = Field(12, ge=1)
     # Two portals may bring one browser's token in the same moment; later it has been copied.
     refresh_grace_seconds: int = Field(10, ge=0, le=60)
-
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
 
     @property
     def longest_access(self) -> timedelta:

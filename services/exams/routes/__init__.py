@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.exams.routes import (
     activities,
+    agreements,
     authorizations,
     completions,
     feed_files,
@@ -13,6 +14,7 @@ from services.exams.routes import (
     imports,
     intake,
     review,
+    vendors,
 )
 
 router = APIRouter()
@@ -23,6 +25,8 @@ router.include_router(history.router)
 router.include_router(review.router)
 router.include_router(activities.router)
 router.include_router(completions.router)
+router.include_router(agreements.router)
 router.include_router(authorizations.router)
 router.include_router(feeds.router)
 router.include_router(feed_files.router)
+router.include_router(vendors.router)

@@ -17,6 +17,7 @@ from services.exams.errors import ActivityContradicts, ItemRejected
 from services.exams.handlers.credits import take_in_credits
 from services.exams.handlers.entries import Entry, Source
 from services.exams.routes.body import documented, whole
+from services.exams.routes.recorded import Recorded, tally
 from services.exams.routes.whose import Own, Theirs, Whose
 from services.exams.schemas import read_body
 from shared.auth import Audience, Principal
@@ -24,7 +25,7 @@ from shared.errors import FieldError, Forbidden, Unprocessable
 from shared.pages import CursorText, Limit, Page, decode_cursor, page
 from shared.requests import Here, Read
 
-router = APIRouter()
+router = APIRouter(route_class=Recorded)
 
 Poster = Annotated[Principal, Depends(Audience("vendor-or-staff", "credits:write"))]
 Search = Annotated[str | None, Query(max_length=100, description="A text that it holds")]
@@ -67,6 +68,7 @@ async def post_credits(request: Request, here: Here, principal: Poster) -> Respo
         async with here.database.transaction() as session:
             outcomes += await take_in_credits(session, entries)
     outcomes.sort(key=lambda outcome: outcome.index)
+    tally(request, "api", summary(outcomes))
     answer = {**summary(outcomes), "items": [_answer(outcome) for outcome in outcomes]}
     if body.single and answer["rejected"]:
         raise _problem(outcomes[0], answer)

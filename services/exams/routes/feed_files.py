@@ -19,13 +19,14 @@ from services.exams.handlers import exporting
 from services.exams.handlers.bookings import NEVER
 from services.exams.handlers.receiving import Arrival, receiving
 from services.exams.routes.body import parts_of
+from services.exams.routes.recorded import Recorded
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal, staff
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden
 from shared.web import Here, Read, Write
 
-router = APIRouter(prefix="/feeds/pearson-vue", tags=["vendors' own feeds"])
+router = APIRouter(prefix="/feeds/pearson-vue", tags=["vendors' own feeds"], route_class=Recorded)
 
 FILE_TYPE = "text/tab-separated-values; charset=windows-1252"
 SPOOL = 1_000_000

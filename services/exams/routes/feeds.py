@@ -16,12 +16,13 @@ from services.exams.handlers.entries import Source
 from services.exams.handlers.psi import take_in_booking, take_in_eligibility
 from services.exams.handlers.statements import take_in_statements
 from services.exams.routes.body import whole
+from services.exams.routes.recorded import Recorded, tally
 from shared.auth import Principal, vendor
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden, Malformed
 from shared.web import Here
 
-router = APIRouter(prefix="/feeds", tags=["vendors' own feeds"])
+router = APIRouter(prefix="/feeds", tags=["vendors' own feeds"], route_class=Recorded)
 
 JSON_BODY = {
     "requestBody": {
@@ -66,6 +67,7 @@ async def post_notifications(
         raise TooManyItems(message, errors=[FieldError(message=message)], limit=most)
     async with here.database.transaction() as session:
         outcomes = await take_in_statements(session, said, source)
+    tally(request, source.channel, summary(outcomes))
     answer = {
         **summary(outcomes),
         "items": [
@@ -181,7 +183,7 @@ async def put_booking_result(
     said = _said(await whole(request, here.settings.max_body_bytes))
     async with here.database.transaction() as session:
         outcome = await take_in_booking(session, code, said, source)
-    return _psi_answer(outcome)
+    return _psi_answer(request, outcome)
 
 
 @router.put("/psi/eligibilities/{code}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY)
@@ -201,7 +203,7 @@ async def put_eligibility_result(
     said = _said(await whole(request, here.settings.max_body_bytes))
     async with here.database.transaction() as session:
         outcome = await take_in_eligibility(session, code, said, source)
-    return _psi_answer(outcome)
+    return _psi_answer(request, outcome)
 
 
 def _said(body: bytes) -> Said:
@@ -217,7 +219,8 @@ def _said(body: bytes) -> Said:
     return read
 
 
-def _psi_answer(outcome: Outcome) -> Response:
+def _psi_answer(request: Request, outcome: Outcome) -> Response:
+    tally(request, "psi", summary([outcome]))
     answer = outcome.answer()
     if outcome.outcome == "rejected":
         raise _problem([outcome], {**summary([outcome]), "items": [answer]})

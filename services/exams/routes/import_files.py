@@ -21,11 +21,12 @@ from services.exams.errors import RowsForgotten
 from services.exams.handlers.importing import layout_of
 from services.exams.models import Import
 from services.exams.routes.imports import Reader
+from services.exams.routes.recorded import RecordedUpload
 from services.exams.schemas import ImportState
 from shared.context import ServiceContext
 from shared.web import Here, Read
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix="/imports", tags=["imports"], route_class=RecordedUpload)
 
 LOOK_SECONDS = 0.5
 QUIET_SECONDS = 15.0

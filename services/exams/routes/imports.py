@@ -19,6 +19,7 @@ from services.exams.handlers.receiving import Arrival, receiving
 from services.exams.models import Import
 from services.exams.routes.body import parts_of
 from services.exams.routes.cursor import id_of
+from services.exams.routes.recorded import RecordedUpload
 from services.exams.schemas import FileFormat, FileFormats, ImportState
 from shared.auth import Audience, Principal
 from shared.context import ServiceContext
@@ -27,7 +28,7 @@ from shared.pages import CursorText, Limit, Page, page
 from shared.programmes import Programme
 from shared.web import Here, Read, Write
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix="/imports", tags=["imports"], route_class=RecordedUpload)
 
 Caller = Annotated[Principal, Depends(Audience("vendor-or-staff", None))]
 

@@ -21,6 +21,7 @@ from services.exams.errors import ItemContradicts, ItemRejected
 from services.exams.handlers.entries import Entry, Source, Store
 from services.exams.handlers.stores import STORES
 from services.exams.routes.body import documented, whole
+from services.exams.routes.recorded import Recorded, tally
 from services.exams.schemas import (
     Body,
     ChangesBody,
@@ -37,7 +38,7 @@ from shared.web import Here
 
 I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
 
-router = APIRouter(tags=["vendor feeds"])
+router = APIRouter(tags=["vendor feeds"], route_class=Recorded)
 
 
 @router.post(
@@ -61,7 +62,7 @@ async def post_registrations(
         READ_REGISTRATIONS,
         here.settings.items_per_request,
     )
-    return await _answer(here, "registrations", body, principal)
+    return await _answer(request, "registrations", body, principal)
 
 
 @router.post(
@@ -85,7 +86,7 @@ async def post_results(
         READ_RESULTS,
         here.settings.items_per_request,
     )
-    return await _answer(here, "results", body, principal)
+    return await _answer(request, "results", body, principal)
 
 
 @router.post(
@@ -118,7 +119,7 @@ async def post_changes(request: Request, here: Here, principal: Vendor) -> Respo
         else:
             items.append(item)
             raw.append(body.raw[index])
-    return await _answer(here, "changes", Body(body.single, raw, items), principal)
+    return await _answer(request, "changes", Body(body.single, raw, items), principal)
 
 
 _CHANGES = {"result": "results:write", "registration": "registrations:write"}
@@ -131,7 +132,8 @@ def _allowed(item: ChangeItem, principal: Principal) -> ChangeItem | list[Fault]
     return [Fault(field="kind", message=f"the access token lacks the scope {scope!r} for it")]
 
 
-async def _answer(here: ServiceContext, name: str, body: Body[I], principal: Principal) -> Response:
+async def _answer(request: Request, name: str, body: Body[I], principal: Principal) -> Response:
+    here: ServiceContext = request.app.state.context
     if not principal.vendor:
         raise Forbidden("the access token does not say which vendor it is for")
     source = Source(principal.vendor, principal.programmes, client=principal.subject)
@@ -151,6 +153,7 @@ async def _answer(here: ServiceContext, name: str, body: Body[I], principal: Pri
             outcomes += await store(session, entries)
     if len(outcomes) > len(entries):
         outcomes.sort(key=lambda outcome: outcome.index)
+    tally(request, "api", summary(outcomes))
     answer = {**summary(outcomes), "items": [outcome.answer() for outcome in outcomes]}
     if body.single and answer["rejected"]:
         raise _problem(outcomes[0], answer)

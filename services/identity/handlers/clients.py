@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -12,6 +13,7 @@ from services.identity.domain.scopes import VENDOR_SCOPES
 from services.identity.errors import AlreadyThere, InvalidClient, InvalidScope
 from services.identity.models import ApiClient, ApiClientSecret
 from services.identity.tokens import hash_of, new_secret
+from shared.addresses import Address
 from shared.context import context
 from shared.errors import FieldError, Unprocessable
 from shared.ids import uuid7
@@ -29,13 +31,17 @@ async def create_api_client(
     scopes: Collection[str] = tuple(VENDOR_SCOPES),
     name: str | None = None,
     secret: str | None = None,
+    addresses: Collection[str] = (),
 ) -> str:
     """Create a vendor's client and return its secret, which cannot be shown again.
 
-    secret: one made elsewhere, of at least 32 random characters; left out, a new one is made.
-    Raises AlreadyThere, and Unprocessable for an unknown programme or scope or a short secret.
+    secret: one made elsewhere, of at least 32 random characters; left out, a new one is made;
+    addresses: networks such as 192.0.2.0/24 that it may ask from, none for anywhere.
+    Raises AlreadyThere, and Unprocessable for an unknown programme or scope, a short secret or
+    what is no network.
     """
     refuse_unknown(session, programmes, scopes, VENDOR_SCOPES)
+    networks = _networks(addresses)
     secret = secret or new_secret()
     if len(secret) < _SHORTEST_SECRET:
         message = f"a client's secret needs at least {_SHORTEST_SECRET} random characters"
@@ -47,6 +53,7 @@ async def create_api_client(
         "vendor": vendor,
         "programmes": sorted(programmes),
         "scopes": sorted(scopes),
+        "addresses": networks,
         "active": True,
         "created_at": now,
     }
@@ -60,6 +67,18 @@ async def create_api_client(
     }
     await insert_new(session, ApiClientSecret, [secret_row])
     return secret
+
+
+def _networks(addresses: Collection[str]) -> list[str]:
+    errors, networks = [], []
+    for one in addresses:
+        try:
+            networks.append(str(ip_network(one)))
+        except ValueError as fault:
+            errors.append(FieldError(field="addresses", message=f"no network: {fault}"))
+    if errors:
+        raise Unprocessable("; ".join(error.message for error in errors), errors=errors)
+    return networks
 
 
 def refuse_unknown(
@@ -87,12 +106,17 @@ def refuse_unknown(
 
 
 async def claims_of_client(
-    session: AsyncSession, client_id: str, secret: str, wanted: Sequence[str]
+    session: AsyncSession,
+    client_id: str,
+    secret: str,
+    wanted: Sequence[str],
+    address: Address | None,
 ) -> tuple[dict[str, Any], timedelta]:
     """Return what a client's access token says, and how long it lives.
 
-    wanted: scopes asked for; none means all that the client has.
-    Raises InvalidClient, the same for an unknown client and a wrong secret, and InvalidScope.
+    wanted: scopes asked for; none means all that the client has; address: where it asks from.
+    Raises InvalidClient, the same for an unknown client, a wrong secret and an address that the
+    client may not ask from, and InvalidScope.
     """
     here = context(session)
     now = here.clock.now()
@@ -107,7 +131,7 @@ async def claims_of_client(
     )
     given = hash_of(secret)
     matches = [hmac.compare_digest(known, given) for known in hashes]
-    if client is None or not any(matches):
+    if client is None or not any(matches) or not _may_come_from(client, address):
         raise InvalidClient(
             "The client id or the secret is not right.",
             headers={"WWW-Authenticate": 'Basic realm="certtrack"'},
@@ -129,4 +153,12 @@ async def claims_of_client(
         "programmes": list(client.programmes),
         "scope": " ".join(sorted(set(wanted)) or client.scopes),
     }
+    if client.addresses:
+        claims["addresses"] = list(client.addresses)
     return claims, timedelta(minutes=here.settings.machine_access_minutes)
+
+
+def _may_come_from(client: ApiClient, address: Address | None) -> bool:
+    return not client.addresses or (
+        address is not None and any(address in ip_network(one) for one in client.addresses)
+    )

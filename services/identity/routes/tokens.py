@@ -5,7 +5,7 @@ import binascii
 from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
-from fastapi import APIRouter, Form, Header, Response
+from fastapi import APIRouter, Form, Header, Request, Response
 
 from services.identity.errors import InvalidClient, UnsupportedGrant
 from services.identity.handlers.clients import claims_of_client
@@ -13,6 +13,7 @@ from services.identity.handlers.sessions import access_token
 from services.identity.schemas import NO_NULL, MachineToken
 from services.identity.signing_keys import published_keys, signing_keys_of
 from shared.auth import anyone
+from shared.requests import address_of
 from shared.web import Here, Read
 
 router = APIRouter(tags=["tokens"])
@@ -20,6 +21,7 @@ router = APIRouter(tags=["tokens"])
 
 @router.post("/oauth/token", dependencies=[anyone()])
 async def give_token(
+    request: Request,
     here: Here,
     session: Read,
     response: Response,
@@ -41,7 +43,9 @@ async def give_token(
         )
     if authorization:
         client_id, client_secret = _basic(authorization)
-    claims, lifetime = await claims_of_client(session, client_id, client_secret, scope.split())
+    claims, lifetime = await claims_of_client(
+        session, client_id, client_secret, scope.split(), address_of(request)
+    )
     token, seconds = await access_token(here, claims, lifetime)
     response.headers["Cache-Control"] = "no-store"
     return MachineToken(access_token=token, expires_in=seconds, scope=claims["scope"])

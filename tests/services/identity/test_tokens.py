@@ -23,7 +23,7 @@ from shared.errors import Problem, StartRefused
 from shared.settings import DEMONSTRATION_KEY
 from tests.services.identity.conftest import Identity, running, settings_for
 
-ALL = "imports:write registrations:write results:write"
+ALL = "authorizations:read credits:write imports:write registrations:write results:write"
 
 
 async def client(identity: Identity, **changes: Any) -> str:
@@ -270,3 +270,27 @@ def test_production_refuses_the_demonstration_key(tmp_path: Path) -> None:
         key = SecretStr(secret)
         with pytest.raises(StartRefused, match="CERTTRACK_KEY_ENCRYPTION_SECRET"):
             create_app(settings_for(url, environment="production", key_encryption_secret=key))
+
+
+async def test_a_client_may_be_bound_to_networks(identity: Identity) -> None:
+    secret = await client(identity, addresses=["192.0.2.0/24", "2001:db8::/32"])
+
+    async def asked(address: str) -> httpx2.Response:
+        form = {"grant_type": "client_credentials", "client_id": "vue-1", "client_secret": secret}
+        hops = {"X-Forwarded-For": address}
+        return await identity.http.post("/oauth/token", data=form, headers=hops)
+
+    given = await asked("192.0.2.7")
+    claims = verified(await jwks(identity), given.json()["access_token"])
+    assert claims["addresses"] == ["192.0.2.0/24", "2001:db8::/32"]
+    assert (await asked("2001:db8::1")).status_code == 200
+    # Not told apart from a wrong secret: nobody learns that the secret was right.
+    refused, unnamed = await asked("198.51.100.7"), await asked("")
+    assert refused.status_code == unnamed.status_code == 401
+    assert refused.json()["error"] == "invalid_client"
+
+
+async def test_what_is_no_network_is_refused(identity: Identity) -> None:
+    with pytest.raises(Problem) as refused:
+        await client(identity, addresses=["192.0.2.0/24", "192.0.2.1/24", "somewhere"])
+    assert [error.field for error in refused.value.errors] == ["addresses", "addresses"]
