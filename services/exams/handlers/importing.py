@@ -143,10 +143,10 @@ def _finish(ended: Import, state: str, now: datetime) -> None:
 
 
 def layout_of(session: AsyncSession, stored: Import) -> Format:
-    """The format an import was received in; LookupError if the programme no longer has it."""
+    """The format an import was received in; our CSV if the programme no longer has it."""
     layout = formats_of(context(session).programmes[stored.programme]).get(stored.format)
     # What an earlier version received says only `csv`.
-    return layout or DEFAULTS[stored.kind]
+    return layout or DEFAULTS.get(stored.kind, DEFAULTS["results"])
 
 
 async def _take_in_rows(

@@ -26,10 +26,15 @@ from services.exams.models import Import, ImportChunk
 from shared.context import ServiceContext, context, wake_after_commit
 from shared.failpoints import failpoint
 from shared.ids import uuid7
+from shared.rows import insert_new
 
 CHUNKS_PER_TRANSACTION = 10
 SILENT = timedelta(minutes=15)
 """An upload of which nothing was heard for so long has broken off with the process it came to."""
+ABANDONED = timedelta(minutes=1)
+"""A file on our own disk is read faster; whoever read it is gone."""
+UNKNOWN = Format(name="unknown", kind="results", columns={})
+"""The format of a file whose name tells none."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ async def receiving(
 ) -> AsyncIterator[Reception]:
     """Take in a file while the block runs; if it ends by an error, nothing is left of the file.
 
-    begun: whether the import's row is there already (`begin_import`).
+    begun: whether the import's row is there already (`begin_or_resume`).
     """
     reception = Reception(here, arrival, begun=begun)
     try:
@@ -172,16 +177,46 @@ async def receiving(
         raise
 
 
-async def begin_import(session: AsyncSession, arrival: Arrival) -> None:
-    """Show an import before its first row has been read."""
-    await session.execute(insert(Import), [_begun(session, arrival, 0)])
+async def begin_or_resume(
+    session: AsyncSession, arrival: Arrival, since: datetime | None = None
+) -> bool:
+    """Whether it is ours to read the file: nobody has begun, or whoever had begun is gone.
+
+    since: when the reception that is to be begun anew was last heard of; None: there was none.
+    """
+    now = context(session).clock.now()
+    if since is None:
+        row = _begun(session, arrival, 0)
+        return bool(await insert_new(session, Import, [row], conflict=("id",), returning=("id",)))
+    if now - since < ABANDONED:
+        return False
+    ours = await session.scalar(
+        update(Import)
+        .where(
+            Import.id == arrival.id,
+            Import.state == "receiving",
+            Import.attempts == arrival.epoch - 1,
+        )
+        .values(attempts=arrival.epoch, touched_at=now, rows=0)
+        .returning(Import.id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(delete(ImportChunk).where(ImportChunk.import_id == ours))
+    return ours is not None
+
+
+async def refuse_import(session: AsyncSession, arrival: Arrival, problem: str) -> None:
+    """Keep of a file that could not be read why that was so."""
+    row = _begun(session, arrival, 0)
+    row |= {"state": "failed", "problem": problem[:2_000], "finished_at": row["created_at"]}
+    await insert_new(session, Import, [row], conflict=("id",))
 
 
 def _begun(session: AsyncSession, arrival: Arrival, rows: int) -> dict[str, Any]:
     now = context(session).clock.now()
     return {
         "id": arrival.id,
-        "kind": arrival.layout.kind,
+        "kind": "unknown" if arrival.layout is UNKNOWN else arrival.layout.kind,
         "format": arrival.layout.name,
         "programme": arrival.programme,
         "vendor": arrival.vendor,
