@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+from services.exams.handlers.calls import forget
 from services.exams.handlers.importing import claim_import, note_failure, take_in_chunk
 from services.exams.handlers.inbox import Inbox, look_into
 from services.exams.handlers.linking import take_up_waiting
@@ -63,6 +64,12 @@ async def sweep_files(here: ServiceContext) -> None:
     await sweep(here)
 
 
+async def forget_calls(here: ServiceContext) -> None:
+    """Take away idempotency keys of yesterday, and calls that are no longer kept."""
+    async with here.database.transaction() as session:
+        await forget(session, here.settings.call_days)
+
+
 async def watch_inbox(here: ServiceContext) -> None:
     """Take in what lies in the inbox folder, where there is one."""
     folder = here.settings.inbox_folder
@@ -73,6 +80,7 @@ async def watch_inbox(here: ServiceContext) -> None:
 
 JOBS = [
     Job("inbox", timedelta(seconds=2), watch_inbox),
+    Job("calls", timedelta(hours=1), forget_calls),
     Job("imports", timedelta(seconds=5), work_off_imports),
     Job("imports-tidy", timedelta(minutes=10), tidy_imports),
     Job("files", timedelta(hours=1), sweep_files),

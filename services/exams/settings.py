@@ -18,8 +18,10 @@ class ExamsSettings(StorageSettings):
     inbox_folder: Path | None = None
     # How long a file there must not have changed before it is taken for whole.
     inbox_still_seconds: float = 5.0
+    # How long the record of vendors' calls is kept.
+    call_days: int = 400
+    # The vendors that staff may name in a file; a vendor's own uploads and posts carry its token.
+    vendors: frozenset[str] = frozenset({"vue", "psi", "prometric", "certiport", "certiverse"})
     # The largest certificate of a course, and how many may wait for a decision for one candidate.
     certificate_bytes: int = 10_000_000
     completions_waiting: int = 30
-    # The vendors that staff may name in a file; a vendor's own uploads and posts carry its token.
-    vendors: frozenset[str] = frozenset({"vue", "psi", "prometric", "certiport", "certiverse"})
