@@ -1,39 +1,12 @@
 """What notifications hears."""
 
 from services.notifications.handlers import keep_contacts, tell
+from services.notifications.handlers.tidings import TELLING
 from shared.consuming import Subscriptions
-from shared.events import (
-    AchievementReached,
-    CandidateRegistered,
-    CandidateUpdated,
-    CertificationEarned,
-    CertificationExpired,
-    CertificationExpiring,
-    CertificationGraceStarted,
-    CertificationReinstated,
-    CertificationRenewed,
-    CertificationReplaced,
-    CertificationRevoked,
-    CertificationSuspended,
-    ExamFailed,
-    ExamPassed,
-    SignInLinkRequested,
-)
+from shared.events import CandidateRegistered, CandidateUpdated
 
 SUBSCRIPTIONS: Subscriptions = (
     (CandidateRegistered, keep_contacts),
     (CandidateUpdated, keep_contacts),
-    (SignInLinkRequested, tell),
-    (CertificationEarned, tell),
-    (CertificationRenewed, tell),
-    (CertificationExpiring, tell),
-    (CertificationGraceStarted, tell),
-    (CertificationExpired, tell),
-    (CertificationSuspended, tell),
-    (CertificationRevoked, tell),
-    (CertificationReinstated, tell),
-    (CertificationReplaced, tell),
-    (AchievementReached, tell),
-    (ExamPassed, tell),
-    (ExamFailed, tell),
+    *((event, tell) for event in TELLING),
 )

@@ -19,6 +19,14 @@ Template = Literal[
     "certification_replaced",
     "achievement_reached",
     "exam_result",
+    "result_held",
+    "result_changed",
+    "result_revoked",
+    "result_reinstated",
+    "completion_approved",
+    "completion_rejected",
+    "completion_returned",
+    "result_flagged",
 ]
 State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
 
@@ -37,7 +45,17 @@ PRIORITY: dict[Template, int] = {
     "certification_reinstated": 2,
     "certification_replaced": 3,
     "achievement_reached": 2,
+    # The same for all that is told of a result, so that it is told in its order.
     "exam_result": 3,
+    "result_held": 3,
+    "result_changed": 3,
+    "result_revoked": 3,
+    "result_reinstated": 3,
+    "completion_approved": 3,
+    "completion_rejected": 3,
+    "completion_returned": 3,
+    # For staff, and of an import there may be many.
+    "result_flagged": 4,
 }
 
 # A mail server that says "later" is asked again after these delays (RFC 5321 section 4.5.4.1
@@ -71,8 +89,18 @@ def cause_key(template: Template, programme: str, candidate_id: str, *what: obje
 
 
 def result_key(result_id: UUID) -> str:
-    """Name the cause of a result mail: one for each result."""
+    """Name the cause of a mail that tells a result: one for each, when it is first to be told."""
     return f"exam_result:{result_id}"
+
+
+def turn_key(template: Template, thing: UUID, version: int) -> str:
+    """Name the cause of a mail about a turn in the life of a result or a completion."""
+    return f"{template}:{thing}:{version}"
+
+
+def flag_key(flag_id: UUID) -> str:
+    """Name the cause of a mail to staff: one for each flag."""
+    return f"result_flagged:{flag_id}"
 
 
 def link_key(link_id: UUID) -> str:

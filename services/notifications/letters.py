@@ -134,6 +134,7 @@ class Letters:
             "kits": f"{home}/certificates-and-plaques",
             "transcripts": f"{home}/transcripts",
             "history": f"{home}/testing-history",
+            "staff_candidate": f"{home}/staff/candidates/{data.get('candidate_id', '')}",
         }
 
 

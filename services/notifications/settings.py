@@ -19,7 +19,7 @@ class Settings(KernelSettings):
     mail_lease_seconds: how long mail that a killed process had taken waits for the next one; must
     be several times what one letter takes on a slow server;
     congratulate_within_days: older news is suppressed;
-    exam_result_mails: whether each result is told by e-mail.
+    exam_result_mails: whether results, and what becomes of them, are told by e-mail.
     """
 
     mailbox: bool = False

@@ -11,9 +11,11 @@ from services.notifications.handlers.tidings import TELLING, Almanac, Tidings
 from services.notifications.models import Email
 from shared import outbox
 from shared.context import context, wake_after_commit
-from shared.events import EmailSuppressed, Event, ExamFailed, ExamPassed
+from shared.events import EmailSuppressed, Event, ExamFailed, ExamPassed, ResultStanding
 from shared.ids import uuid7
 from shared.rows import insert_new
+
+_RESULTS = (ExamPassed, ExamFailed, ResultStanding)
 
 
 async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
@@ -22,13 +24,12 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     Results make none at all where the setting is off: then they are not even suppressed.
     """
     if not context(session).settings.exam_result_mails:
-        events = [event for event in events if not isinstance(event, ExamPassed | ExamFailed)]
+        events = [event for event in events if not isinstance(event, _RESULTS)]
     if not events:
         return
     almanac = Almanac(session)
-    await _queue(
-        session, [_row(session, event, TELLING[type(event)](event, almanac)) for event in events]
-    )
+    told = [(event, TELLING[type(event)](event, almanac)) for event in events]
+    await _queue(session, [_row(session, event, one) for event, one in told if one is not None])
 
 
 def _row(session: AsyncSession, event: Event, tidings: Tidings) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def _row(session: AsyncSession, event: Event, tidings: Tidings) -> dict[str, Any
     return {
         "id": email_id,
         "programme": event.programme,
-        "candidate_id": event.candidate_id,
+        "candidate_id": None if tidings.to_staff else event.candidate_id,
         "template": tidings.template,
         "natural_key": tidings.natural_key,
         "state": state,

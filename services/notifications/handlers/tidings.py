@@ -1,13 +1,22 @@
-"""Tidings: what each event has to tell its candidate, or why it is not told."""
+"""Tidings: what each event has to tell, and to whom, or why it is not told."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.domain import Template, cause_key, link_key, result_key, why_not
+from services.notifications.domain import (
+    Template,
+    cause_key,
+    flag_key,
+    link_key,
+    result_key,
+    turn_key,
+    why_not,
+)
 from shared.clock import today
 from shared.context import context
 from shared.events import (
@@ -22,9 +31,20 @@ from shared.events import (
     CertificationRevoked,
     CertificationStanding,
     CertificationSuspended,
+    CourseCompletionApproved,
+    CourseCompletionRejected,
+    CourseCompletionReturned,
+    CourseCompletionStanding,
     Event,
     ExamFailed,
     ExamPassed,
+    ResultChanged,
+    ResultFlagged,
+    ResultHeld,
+    ResultReinstated,
+    ResultReleased,
+    ResultRevoked,
+    ResultStanding,
     SignInLinkRequested,
 )
 
@@ -38,13 +58,24 @@ _AWARD = {
     "verification_code",
 }
 _RESULT = {"exam_code", "registration_number", "score", "grade", "exam_date"}
+_COMPLETION = {"course", "course_name", "completed_on", "reason"}
+_FLAG = {
+    "candidate_id",
+    "vendor",
+    "registration_number",
+    "exam_code",
+    "check",
+    "action",
+    "message",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Tidings:
     """One thing to tell: the letter, its cause, what it says, and why it is not sent after all.
 
-    to_address, secret: of a sign-in link, which goes to nobody else.
+    to_address: where it goes if not to the candidate's own address; secret: of a sign-in link;
+    to_staff: it is about a candidate, and none of the candidate's business.
     """
 
     template: Template
@@ -53,10 +84,11 @@ class Tidings:
     reason: str | None
     to_address: str | None = None
     secret: str | None = None
+    to_staff: bool = False
 
 
 class Almanac:
-    """Knows the present day of each programme, and so which news is too old to be told."""
+    """Knows the days of each programme, and so which news is too old to be told."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._here = context(session)
@@ -65,9 +97,12 @@ class Almanac:
     def today(self, event: Event) -> date:
         """Return the present day of the event's programme."""
         if event.programme not in self._today:
-            timezone = self._here.programmes[event.programme].timezone
-            self._today[event.programme] = today(self._here.clock, timezone)
+            self._today[event.programme] = today(self._here.clock, self._timezone(event))
         return self._today[event.programme]
+
+    def day_of(self, event: Event, instant: datetime) -> date:
+        """Return which day an instant was in the event's programme."""
+        return instant.astimezone(ZoneInfo(self._timezone(event))).date()
 
     def why_not(
         self, event: Event, happened_on: date, expires_on: date | None = None
@@ -79,6 +114,9 @@ class Almanac:
             within_days=self._here.settings.congratulate_within_days,
             expires_on=expires_on,
         )
+
+    def _timezone(self, event: Event) -> str:
+        return self._here.programmes[event.programme].timezone
 
 
 def _earned(event: CertificationEarned, almanac: Almanac) -> Tidings:
@@ -153,6 +191,65 @@ def _result(event: ExamPassed | ExamFailed, almanac: Almanac) -> Tidings:
     )
 
 
+def _released(event: ResultReleased, almanac: Almanac) -> Tidings:
+    """What was held from the start is told now; what had been told before is not told again."""
+    data = event.model_dump(mode="json", include=_RESULT)
+    reason = almanac.why_not(event, _turned_on(event, almanac))
+    return Tidings("exam_result", result_key(event.result_id), data, reason)
+
+
+def _turn(template: Template) -> "Telling":
+    """A turn in the life of a result; what does not count is told without grade and score."""
+
+    def telling(event: ResultStanding, almanac: Almanac) -> Tidings:
+        data = event.model_dump(mode="json", include=_RESULT | {"state", "reason"})
+        if event.state != "recorded":
+            data |= {"grade": None, "score": None}
+        return Tidings(
+            template,
+            turn_key(template, event.result_id, event.version),
+            data,
+            almanac.why_not(event, _turned_on(event, almanac)),
+        )
+
+    return telling
+
+
+def _turned_on(event: ResultStanding, almanac: Almanac) -> date:
+    # A result that was held or revoked before anybody heard of it is as old as its exam.
+    if event.version == 1:
+        return event.exam_date
+    return almanac.day_of(event, event.changed_at)
+
+
+def _review(template: Template) -> "Telling":
+    """What staff decided about a course that the candidate handed in."""
+
+    def telling(event: CourseCompletionStanding, almanac: Almanac) -> Tidings:
+        return Tidings(
+            template,
+            turn_key(template, event.completion_id, event.version),
+            event.model_dump(mode="json", include=_COMPLETION),
+            almanac.why_not(event, almanac.day_of(event, event.at)),
+        )
+
+    return telling
+
+
+def _flagged(event: ResultFlagged, almanac: Almanac) -> Tidings | None:
+    """What a check found, for the staff that the programme names; None: nobody is named."""
+    if event.notify is None:
+        return None
+    return Tidings(
+        "result_flagged",
+        flag_key(event.flag_id),
+        event.model_dump(mode="json", include=_FLAG),
+        almanac.why_not(event, almanac.day_of(event, event.raised_at)),
+        to_address=event.notify,
+        to_staff=True,
+    )
+
+
 def _link(event: SignInLinkRequested, _almanac: Almanac) -> Tidings:
     return Tidings(
         event.purpose,
@@ -169,7 +266,7 @@ def _link(event: SignInLinkRequested, _almanac: Almanac) -> Tidings:
     )
 
 
-Telling: TypeAlias = Callable[[Any, Almanac], Tidings]
+Telling: TypeAlias = Callable[[Any, Almanac], Tidings | None]
 TELLING: Mapping[type[Event], Telling] = {
     SignInLinkRequested: _link,
     CertificationEarned: _earned,
@@ -184,4 +281,13 @@ TELLING: Mapping[type[Event], Telling] = {
     AchievementReached: _reached,
     ExamPassed: _result,
     ExamFailed: _result,
+    ResultHeld: _turn("result_held"),
+    ResultReleased: _released,
+    ResultChanged: _turn("result_changed"),
+    ResultRevoked: _turn("result_revoked"),
+    ResultReinstated: _turn("result_reinstated"),
+    ResultFlagged: _flagged,
+    CourseCompletionApproved: _review("completion_approved"),
+    CourseCompletionRejected: _review("completion_rejected"),
+    CourseCompletionReturned: _review("completion_returned"),
 }

@@ -1,7 +1,7 @@
 """Letters and settings that need no database."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -10,10 +10,27 @@ from services.notifications.letters import Letters
 from services.notifications.models import Contact, Email
 from services.notifications.settings import Settings
 from shared.errors import StartRefused
+from shared.events import (
+    CourseCompletionApproved,
+    CourseCompletionRejected,
+    CourseCompletionReturned,
+    ResultChanged,
+    ResultHeld,
+    ResultReinstated,
+    ResultRevoked,
+    ResultStanding,
+)
 from shared.ids import uuid7
 from shared.programmes import Programmes
-from tests.services.notifications.causes import link, passed
+from tests.services.notifications.causes import became, course, flagged, link, passed
 from tests.services.reacting import JANE, PROGRAMMES, award
+
+
+def _turn(kind: type[ResultStanding]) -> dict[str, Any]:
+    reason = "The centre's seating plan is being compared."
+    data = became(kind, passed(), 2, reason=reason).model_dump(mode="json")
+    return data if data["state"] == "recorded" else data | {"grade": None, "score": None}
+
 
 AWARD = {
     **award("CCNA", JANE, 1),
@@ -41,7 +58,17 @@ DATA = {
     "certification_replaced": AWARD | {"successor": "CCNP-Enterprise"},
     "achievement_reached": {"achievement": "a-10", "name": "Ten years", "reached_on": "2026-11-20"},
     "exam_result": passed().model_dump(mode="json"),
+    "result_held": _turn(ResultHeld),
+    "result_changed": _turn(ResultChanged),
+    "result_revoked": _turn(ResultRevoked),
+    "result_reinstated": _turn(ResultReinstated),
+    "completion_approved": course(CourseCompletionApproved).model_dump(mode="json"),
+    "completion_rejected": course(CourseCompletionRejected).model_dump(mode="json"),
+    "completion_returned": course(CourseCompletionReturned).model_dump(mode="json"),
+    "result_flagged": flagged().model_dump(mode="json"),
 }
+# What goes to staff greets nobody by name.
+TO_CANDIDATES = [one for one in get_args(Template) if one != "result_flagged"]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +100,7 @@ def contact(given_name: str = "Jane") -> Contact:
     )
 
 
-@pytest.mark.parametrize("template", get_args(Template))
+@pytest.mark.parametrize("template", TO_CANDIDATES)
 @pytest.mark.parametrize("programme", ["cisco", "juniper"])
 def test_every_letter_is_written_for_every_programme(
     letters: Letters, template: str, programme: str
@@ -116,6 +143,58 @@ def test_what_facts_took_back_is_told_otherwise_than_what_staff_did(letters: Let
     facts = letters.write(email("certification_revoked", by="facts"), contact())
     assert "does not count any more" in facts.text
     assert "revoked" not in facts.text
+
+
+@pytest.mark.parametrize("template", ["result_held", "result_revoked", "completion_returned"])
+def test_a_reason_is_told_as_it_was_given_and_left_out_where_none_was(
+    letters: Letters, template: str
+) -> None:
+    said = letters.write(email(template, reason="It was <b>odd</b>."), contact())
+    assert ": It was <b>odd</b>." in said.text
+    assert "It was &lt;b&gt;odd&lt;/b&gt;." in said.html
+    silent = letters.write(email(template, reason=None), contact())
+    for part in (silent.text, silent.html):
+        assert "Reason" not in part
+        assert "What is needed" not in part
+
+
+def test_what_does_not_count_is_told_without_its_grade(letters: Letters) -> None:
+    counts = letters.write(email("result_changed"), contact())
+    assert "Grade" in counts.text
+    assert "This is how it reads now" in counts.html
+    data: dict[str, Any] = {"state": "held", "grade": None, "score": None}
+    held = letters.write(email("result_changed", **data), contact())
+    for part in (held.text, held.html):
+        assert "Grade" not in part
+        assert "Score" not in part
+        assert "does not count for now" in part
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        ("hold", "held until somebody decides"),
+        ("notify", "counts as it is"),
+        ("flag", "counts as it is"),
+    ],
+)
+def test_staff_are_told_what_a_check_found_and_where_to_look(
+    letters: Letters, action: str, says: str
+) -> None:
+    to_staff = email("result_flagged", action=action)
+    to_staff.candidate_id, to_staff.to_address = None, "exam-security@example.com"
+    letter = letters.write(to_staff, None)
+    assert (letter.to_address, letter.to_name) == ("exam-security@example.com", "")
+    assert letter.subject == "200-301, registration 219142598: a check found something"
+    for part in (letter.text, letter.html):
+        assert "retake too early" in part
+        assert "It was taken 2 days after a fail" in part
+        assert f"/cisco/staff/candidates/{JANE}" in part
+        assert says in part
+        assert "None" not in part
+    unknown = email("result_flagged", candidate_id=None)
+    unknown.to_address = "exam-security@example.com"
+    assert "not known yet" in letters.write(unknown, None).text
 
 
 def test_without_an_address_there_is_no_letter(letters: Letters) -> None:
