@@ -48,6 +48,11 @@ class AgreementVersion(Item):
 
     version: Text = Field(description="the version's name, such as V9")
     effective_from: date = Field(description="the first day it may be accepted")
+    text: Text | None = Field(
+        default=None,
+        description="what candidates read and accept: plain paragraphs with blank lines between "
+        "them; without it the version can't be accepted here",
+    )
 
 
 class Agreement(Named):
@@ -56,7 +61,16 @@ class Agreement(Named):
     versions: tuple[AgreementVersion, ...] = Field(
         min_length=1, description="its versions, oldest first, with version and effective_from"
     )
+    required: bool = Field(
+        default=False,
+        description="true: candidates are asked to accept the newest version (default: false)",
+    )
     source: str | None = Field(default=None, description="where this was taken from")
+
+    def in_force(self, day: date) -> AgreementVersion | None:
+        """The newest version that may be accepted on a day; None before the first."""
+        effective = [one for one in self.versions if one.effective_from <= day]
+        return effective[-1] if effective else None
 
     def versions_from(self, version: str | None) -> tuple[str, ...]:
         """The names of a version and of all later ones; None: of all."""

@@ -49,6 +49,13 @@ def _check_agreement(look: Inspection, place: Place, agreement: Agreement) -> No
     versions = agreement.versions
     named = (((*place, at, "version"), one.version) for at, one in enumerate(versions))
     look.once(FILE, named, "agreement version")
+    if agreement.required and versions and versions[-1].text is None:
+        look.say(
+            FILE,
+            (*place, len(versions) - 1, "text"),
+            "this text is missing; expected what candidates are to accept, because the agreement "
+            "is required",
+        )
     for at in range(1, len(versions)):
         before = versions[at - 1].effective_from
         if versions[at].effective_from <= before:

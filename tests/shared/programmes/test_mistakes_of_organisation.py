@@ -41,6 +41,14 @@ MISTAKES = {
         "agreements[0].versions[1].effective_from: expected a day after 2010-01-01, "
         "when the version before it begins",
     ),
+    "a required agreement without a text": Mistake(
+        "programme.yaml",
+        "  - id: code-of-conduct\n",
+        "  - id: code-of-conduct\n    required: true\n",
+        "version: V2",
+        "agreements[0].versions[1].text: this text is missing; expected what candidates are to "
+        "accept, because the agreement is required",
+    ),
     "a fee used twice": Mistake(
         "programme.yaml",
         "{id: emeritus-fee,",
