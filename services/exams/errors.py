@@ -159,18 +159,6 @@ class TooManyCompletions(Conflict):
     slug, title = "too-many-completions", "Too many course completions wait"
 
 
-class UnknownAgreement(NotFound):
-    """The programme has no such agreement."""
-
-    slug, title = "unknown-agreement", "No such agreement"
-
-
-class AgreementNotInForce(Conflict):
-    """The version is not the one that may be accepted now."""
-
-    slug, title = "agreement-not-in-force", "This version cannot be accepted"
-
-
 class UnusableKey(Unprocessable):
     """An Idempotency-Key cannot be used."""
 

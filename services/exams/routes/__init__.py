@@ -5,7 +5,6 @@ from fastapi import APIRouter
 from services.exams.routes import (
     activities,
     agreements,
-    agreements,
     authorizations,
     completions,
     feed_files,
@@ -26,7 +25,6 @@ router.include_router(history.router)
 router.include_router(review.router)
 router.include_router(activities.router)
 router.include_router(completions.router)
-router.include_router(agreements.router)
 router.include_router(agreements.router)
 router.include_router(authorizations.router)
 router.include_router(feeds.router)
