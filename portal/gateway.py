@@ -7,6 +7,8 @@ from typing import Any, Self
 import httpx2
 
 Json = Any
+# Its name, its content, its media type.
+File = tuple[str, bytes, str]
 UPLOAD_PATIENCE_SECONDS = 120.0
 
 
@@ -62,11 +64,14 @@ class Gateway:
         params: Mapping[str, str] | None = None,
         json: Json = None,
         content: bytes | None = None,
+        data: Mapping[str, str] | None = None,
+        files: Mapping[str, File] | None = None,
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
     ) -> httpx2.Response:
         """Call an operation.
 
+        data and files: the fields of a form, sent as multipart when there are files.
         stream: the answer is read piece by piece, by the caller, who closes it.
         Raises ApiProblem when the API refuses, GatewayAway when nobody answers.
         """
@@ -80,8 +85,10 @@ class Gateway:
                 params=params,
                 json=json,
                 content=content,
+                data=data,
+                files=files,
                 headers=sent,
-                timeout=UPLOAD_PATIENCE_SECONDS if content else self._client.timeout,
+                timeout=UPLOAD_PATIENCE_SECONDS if content or files else self._client.timeout,
             )
             response = await self._client.send(request, stream=stream)
             if stream and response.is_error:

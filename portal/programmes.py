@@ -12,6 +12,20 @@ FRESH_SECONDS = 30.0
 PROGRAMME_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
+class Course(BaseModel):
+    """A course that candidates hand completions in of."""
+
+    code: str
+    name: str
+
+
+class Agreement(BaseModel):
+    """What candidates of a programme accept."""
+
+    id: str
+    name: str
+
+
 class Programme(BaseModel):
     """An awarding organisation, as far as its pages need to know it."""
 
@@ -22,6 +36,8 @@ class Programme(BaseModel):
     support_email: str | None = None
     branding: Branding = Field(default_factory=Branding)
     texts: dict[str, str] = Field(default_factory=dict)
+    courses: list[Course] = Field(default_factory=list)
+    agreements: list[Agreement] = Field(default_factory=list)
 
     @property
     def wordmark(self) -> str:

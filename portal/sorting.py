@@ -1,10 +1,12 @@
 """Tables in the order a visitor asks for: by any column, both ways, by plain links."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
+DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def in_order(rows: Iterable[Row], order: Order) -> list[Row]:
     return full + empty
 
 
-def _rank(value: object) -> tuple[int, float, str]:
+def _rank(value: object) -> tuple[int, float, tuple[str | int, ...]]:
     if isinstance(value, int | float):
-        return 0, float(value), ""
-    return 1, 0.0, str(value).casefold()
+        return 0, float(value), ()
+    # As browsers compare: a run of digits is a number, so that 9 comes before 10.
+    parts = DIGITS.split(str(value).casefold())
+    return 1, 0.0, tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
