@@ -14,6 +14,7 @@ from services.exams.routes import (
     imports,
     intake,
     review,
+    search,
     vendors,
 )
 
@@ -29,4 +30,5 @@ router.include_router(agreements.router)
 router.include_router(authorizations.router)
 router.include_router(feeds.router)
 router.include_router(feed_files.router)
+router.include_router(search.router)
 router.include_router(vendors.router)
