@@ -5,7 +5,7 @@ import time
 from benchmarks import product as forms
 from benchmarks import yardstick
 from benchmarks.figures import Figure, figure
-from benchmarks.load import results, until
+from benchmarks.load import results
 from benchmarks.product import REACTIONS, Product
 
 DISTRIBUTED_RESULTS = 15_000
@@ -23,7 +23,7 @@ async def one_run(product: Product, count: int) -> float:
     bodies = results(first, count)
     started = time.perf_counter()
     await product.vendor.post("results", bodies)
-    await until(lambda: product.all_at(REACTIONS, wanted), seconds=60 + count / 20)
+    await product.reach(REACTIONS, wanted, seconds=60 + count / 20)
     rate = count / (time.perf_counter() - started)
     after = await product.counts(REACTIONS)
     if after != wanted:

@@ -8,7 +8,7 @@ import psutil
 from benchmarks import product as forms
 from benchmarks.end_to_end import one_run
 from benchmarks.figures import Figure, figure
-from benchmarks.load import results, until
+from benchmarks.load import results
 from benchmarks.product import REACTIONS, Product
 
 MANY = 100_000
@@ -60,7 +60,7 @@ async def _cost(product: Product) -> float:
     wanted = {service: number + FEW for service, number in before.items()}
     used = sum(process.cpu_times()[:2])
     await product.vendor.post("results", results(first, FEW))
-    await until(lambda: product.all_at(REACTIONS, wanted), seconds=120)
+    await product.reach(REACTIONS, wanted, seconds=120)
     return sum(process.cpu_times()[:2]) - used
 
 

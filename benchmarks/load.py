@@ -100,9 +100,9 @@ class Vendor:
 
 
 async def until(reached: Callable[[], Awaitable[bool]], *, seconds: float) -> None:
-    """Look every 20 ms until something is reached; raise TimeoutError when it never is."""
+    """Look every 50 ms until something is reached; raise TimeoutError when it never is."""
     started = time.perf_counter()
     while not await reached():
         if time.perf_counter() - started > seconds:
             raise TimeoutError(f"not reached in {seconds:.0f} s")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)

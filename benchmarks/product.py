@@ -64,12 +64,19 @@ class Product:
             self._files[service] = sqlite3.connect(f"file:{address}?mode=ro", uri=True)
         return int(self._files[service].execute(query).fetchone()[0])
 
-    async def all_at(self, queries: dict[str, str], wanted: dict[str, int]) -> bool:
-        """Tell whether every service has counted so far."""
+    async def reach(
+        self, queries: dict[str, str], wanted: dict[str, int], *, seconds: float
+    ) -> None:
+        """Return when every service has counted so far; raise TimeoutError when one does not.
+
+        Counts only grow, so one after the other is enough, and looking costs the product least.
+        """
         for service, query in queries.items():
-            if await self.count(service, query) < wanted[service]:
-                return False
-        return True
+
+            async def there(service: str = service, query: str = query) -> bool:
+                return await self.count(service, query) >= wanted[service]
+
+            await until(there, seconds=seconds)
 
     async def counts(self, queries: dict[str, str]) -> dict[str, int]:
         """Return the present counts."""
@@ -81,7 +88,7 @@ class Product:
         await self.vendor.post("registrations", registrations(self.people, count))
         self.people += count
         wanted = {service: number + count for service, number in before.items()}
-        await until(lambda: self.all_at(KNOWN, wanted), seconds=60 + count / 100)
+        await self.reach(KNOWN, wanted, seconds=60 + count / 100)
 
     async def close(self) -> None:
         """Close what was opened to look inside."""

@@ -15,6 +15,7 @@ import aio_pika
 import asyncpg
 from pydantic_core import from_json, to_json
 
+from benchmarks.load import until
 from benchmarks.product import Product
 from shared.ids import uuid7
 
@@ -70,14 +71,12 @@ async def measure(product: Product, *, batch: int, count: int) -> float:
             started = loop.time()
             for body in bodies:
                 await _step(connection, channel, body, "results", (f"raw.{run}.certs",))
-            while True:
-                done = [
-                    await connection.fetchval(f"SELECT count(*) FROM raw.{one}")
-                    for one in FOLLOWERS
-                ]
-                if min(done) >= count:
-                    break
-                await asyncio.sleep(0.02)
+            for one in FOLLOWERS:
+
+                async def there(query: str = f"SELECT count(*) FROM raw.{one}") -> bool:
+                    return int(await connection.fetchval(query)) >= count
+
+                await until(there, seconds=600)
             return count / (loop.time() - started)
     finally:
         for child in children:

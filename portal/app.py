@@ -19,7 +19,7 @@ from portal.visits import Portal
 from shared import logs
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
-from shared.web import Edge
+from shared.web import Edge, settle
 
 # For bodies that do not tell their length; those that do meet the limit of their form.
 LARGEST_BODY_BYTES = 25_000_000
@@ -47,6 +47,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        settle()
         yield
         if api is None:
             await client.aclose()

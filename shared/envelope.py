@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from opentelemetry.propagate import inject
@@ -33,8 +33,7 @@ class Message:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What led to the events that are being written: an earlier event or a request."""
 
     correlation: str
@@ -81,7 +80,7 @@ def encode(events: Sequence[Event], now: datetime) -> bytes:
         cause = known.get(event.candidate_id or "", rest)
         envelope: dict[str, Any] = {
             **shared,
-            "id": str(uuid7()),
+            "id": uuid7(),
             "programme": event.programme,
             "correlationid": cause.correlation,
             "aggregateversion": event.version,

@@ -34,7 +34,7 @@ from shared.relay import Relay
 from shared.requests import Here, Read, Write
 from shared.settings import Settings
 
-__all__ = ["Here", "Read", "Write", "create_service"]
+__all__ = ["Here", "Read", "Write", "create_service", "settle"]
 
 Extras = Callable[[ServiceContext], AbstractAsyncContextManager[Mapping[str, Any]]]
 _GAUGE_SECONDS = 10.0
@@ -94,11 +94,7 @@ def create_service(
             ]
             for work in background:
                 stack.push_async_callback(_cancel, asyncio.create_task(work))
-            # What is loaded now stays; batches of thousands of objects would make the collector
-            # walk through all of it again and again.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(20_000, 10, 10)
+            settle()
             yield
 
     app = FastAPI(
@@ -126,6 +122,16 @@ def create_service(
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def settle() -> None:
+    """Tell the collector of garbage that what is loaded now stays.
+
+    Batches of thousands of objects, or pages, would make it walk through all of it again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _own_bus(name: str, settings: Settings) -> Bus:

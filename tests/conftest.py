@@ -1,5 +1,6 @@
 """What every test may ask for: real servers, started once, and the two ways to run."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from deploy.local import postgres, rabbitmq
 from deploy.local.nginx import find_program as find_nginx
 from deploy.local.postgres import NamedPostgres
 from deploy.local.rabbitmq import NamedRabbitmq
 from deploy.local.smtp import SmtpServer
+from shared.logs import log
 from tests import chromium
+from tests.dealing import Dealing
 from tests.modes import Mode
 from tests.s3 import S3Server
 
@@ -26,6 +30,10 @@ _LACKING: dict[str, Callable[[], list[str]]] = {
 # Nothing of it is needed after a power cut, and to drop a database would otherwise take a second.
 # The fault tests kill servers of their own, which keep to PostgreSQL's defaults.
 _UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+# Folders with the longest files, which come first: a file is one worker's alone, and nobody
+# shall wait for the last one at the end.
+_LONG_FILES = ("faults", "journeys", "deploy", "contracts", "servers")
 
 
 def _none(description: str) -> bool:
@@ -51,7 +59,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     item.add_marker(pytest.mark.skip(reason=f"{kind}: {why}"))
     # Playwright keeps its own event loop in this thread once a browser is open, and an asyncio
     # test cannot start another beside it.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, _place(item)))
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return _LONG_FILES.index(folder) if folder in _LONG_FILES else len(_LONG_FILES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealing | None:
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # It would have the files with the most tests first.
+    return Dealing(config, log)
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and all that they import stay until the end: the collector of garbage
+    # need not go through them again and again, which took a tenth of the time.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -68,6 +96,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
         for report in skipped:
             terminalreporter.write_line(f"  {report.nodeid}")
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """What one test had logs written to, which may be closed by then, is not the next one's."""
+    yield
+    structlog.reset_defaults()
+    vars(log).pop("bind", None)  # Cached at the first use, as configured then.
 
 
 @pytest.fixture(scope="session")

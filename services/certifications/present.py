@@ -1,6 +1,6 @@
 """How a candidate stands now: on today's day, and with what was passed where it is tomorrow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -26,14 +26,16 @@ def present(programme: Programme, known: Sequence[tuple[date, Fact]], today: dat
     """
     facts = [fact for _, fact in known]
     state = evaluate(programme, facts, today)
-    days = [state.changes_on, min((day for day, _ in known if day > today), default=None)]
-    if _passed_on(facts, today + ONE_DAY):
-        state = _with_the_terms_of_tomorrow(state, evaluate(programme, facts, today + ONE_DAY))
-    return Present(state, min((day for day in days if day is not None), default=None))
-
-
-def _passed_on(facts: Iterable[Fact], day: date) -> bool:
-    return any(isinstance(fact, ExamPass) and fact.day == day for fact in facts)
+    ahead = [(day, fact) for day, fact in known if day > today]
+    if not ahead:
+        return Present(state, state.changes_on)
+    days = [day for day, _ in ahead]
+    if state.changes_on is not None:
+        days.append(state.changes_on)
+    tomorrow = today + ONE_DAY
+    if any(isinstance(fact, ExamPass) and fact.day == tomorrow for _, fact in ahead):
+        state = _with_the_terms_of_tomorrow(state, evaluate(programme, facts, tomorrow))
+    return Present(state, min(days))
 
 
 def _with_the_terms_of_tomorrow(now: State, then: State) -> State:

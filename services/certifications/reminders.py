@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.clock import months_on
-from shared.programmes import Period
+from shared.programmes import Period, Programme
 
 ONE_DAY = timedelta(days=1)
 
@@ -18,6 +18,11 @@ class Reminder(NamedTuple):
 
 
 @lru_cache(maxsize=10_000)
+def reminders_under(programme: Programme, expires_on: date) -> tuple[Reminder, ...]:
+    """Return a programme's reminders of a last day, which many certifications share."""
+    return reminders_of(programme.reminders, expires_on)
+
+
 def reminders_of(offsets: tuple[Period, ...], expires_on: date) -> tuple[Reminder, ...]:
     """Return the reminders of a last day, earliest first.
 

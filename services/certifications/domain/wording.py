@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from services.certifications.domain.facts import (
     AgreementAccepted,
@@ -27,6 +28,7 @@ MONTHS = (
 _CREDITS_LISTED = 2
 
 
+@lru_cache(maxsize=10_000)
 def written(day: date) -> str:
     """A day as people write it, the same in every locale of the machine."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -57,6 +59,7 @@ def counted(count: int | Decimal, noun: str) -> str:
     return f"{number} {noun[:-1]}ies" if noun.endswith("ty") else f"{number} {noun}s"
 
 
+@lru_cache(maxsize=10_000)
 def exam_text(programme: Programme, code: str, day: date | None = None) -> str:
     """The code and the name of an exam, as it was on a day; a former code says what it is now."""
     exam = programme.exam(code)

@@ -22,7 +22,7 @@ from services.certifications.handlers.numbers import Wanted, give_numbers, new_c
 from services.certifications.models import Candidate, HeldCertification, PublishedAchievement
 from services.certifications.present import ONE_DAY, present
 from services.certifications.queries import Person, Recorded
-from services.certifications.reminders import Reminder, due, following, reminders_of
+from services.certifications.reminders import Reminder, due, following, reminders_under
 from shared import outbox
 from shared.clock import today
 from shared.context import context
@@ -111,7 +111,7 @@ def _look(
             found.changes.append(Change(person, standing, before, news, day))
         if standing.status not in _REMINDED or standing.expires_on is None:
             continue
-        reminders = reminders_of(programme.reminders, standing.expires_on)
+        reminders = reminders_under(programme, standing.expires_on)
         following_on = following(reminders, day)
         if following_on is not None:
             days.append(following_on)

@@ -1,10 +1,7 @@
 """Every candidate anew under the files that are loaded: once, whatever happens on the way."""
 
 import asyncio
-import os
 import signal
-import sys
-import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from tests.services.certifications.harbour import (
     took,
     write,
 )
+from tests.services.certifications.runs import ended, service_process
 
 RUNS = f"/programmes/{NAME}/reevaluations"
 REASON = "The port office changed the rules"
@@ -60,17 +58,6 @@ async def begun(desk: Desk) -> dict[str, Any]:
     return run
 
 
-async def ended(desk: Desk, run_id: str) -> dict[str, Any]:
-    end = time.monotonic() + 60
-    while True:
-        run: dict[str, Any] = await desk.get(f"{RUNS}/{run_id}", staff(desk))
-        if run["finished_at"]:
-            await desk.settled()
-            return run
-        assert time.monotonic() < end, run
-        await asyncio.sleep(0.02)
-
-
 async def changed_since(desk: Desk) -> bool:
     view = await desk.get(f"/programmes/{NAME}", staff(desk))
     said: bool = view["changed_since"]
@@ -94,7 +81,7 @@ async def test_it_writes_and_publishes_what_the_new_rules_change(
         assert desk.published == []
 
         run = await begun(desk)
-        done = await ended(desk, run["id"])
+        done = await ended(desk, f"{RUNS}/{run['id']}")
 
         assert (done["state"], done["done"], done["total"], done["skipped"]) == ("done", 2, 2, 0)
         assert (done["reason"], done["requested_by"]) == (REASON, "staff@example.com")
@@ -106,7 +93,7 @@ async def test_it_writes_and_publishes_what_the_new_rules_change(
         assert not await changed_since(desk)
 
         # Once more changes nothing and tells nobody.
-        await ended(desk, (await begun(desk))["id"])
+        await ended(desk, f"{RUNS}/{(await begun(desk))['id']}")
         assert len(desk.published) == 2
         assert len((await desk.get(RUNS, staff(desk)))["items"]) == 2
 
@@ -121,7 +108,7 @@ async def test_one_at_a_time(
         assert second.status_code == 409
         assert second.json()["type"].endswith("/problems/run-under-way")
         await run_jobs.work_off_reevaluations(desk.here)
-        assert (await ended(desk, first["id"]))["state"] == "done"
+        assert (await ended(desk, f"{RUNS}/{first['id']}"))["state"] == "done"
         await begun(desk)
 
 
@@ -167,7 +154,7 @@ async def test_one_bad_candidate_is_named_and_the_others_are_evaluated(
             )
     write(folder, certifications=FIVE_YEARS)
     async with open_harbour(database_url, folder) as desk:
-        done = await ended(desk, (await begun(desk))["id"])
+        done = await ended(desk, f"{RUNS}/{(await begun(desk))['id']}")
         assert (done["state"], done["done"], done["skipped"]) == ("done", 2, 1)
         assert f"Candidate {ANN} could not be evaluated" in done["problem"]
         assert [event.candidate_id for event in desk.published] == [BEN]
@@ -187,7 +174,7 @@ async def test_a_run_that_fails_again_and_again_is_given_up(
         for _ in range(reevaluations.MOST_ATTEMPTS):
             with pytest.raises(RuntimeError, match="on purpose"):
                 await run_jobs.work_off_reevaluations(desk.here)
-        failed = await ended(desk, run["id"])
+        failed = await ended(desk, f"{RUNS}/{run['id']}")
         assert failed["state"] == "failed"
         assert failed["problem"] == "at the first candidates: RuntimeError: on purpose"
 
@@ -205,7 +192,7 @@ async def test_two_instances_share_one(
             run_jobs.work_off_reevaluations(one.here), run_jobs.work_off_reevaluations(other.here)
         )
         # Whoever found the row locked left; the other is done with it.
-        done = await ended(one, run["id"])
+        done = await ended(one, f"{RUNS}/{run['id']}")
         assert (done["state"], done["done"]) == ("done", many)
         assert await versions(one) == {2}
 
@@ -225,26 +212,11 @@ async def test_whoever_has_other_files_leaves_it_alone(
         # Abandoned, it starts again from the beginning: no half of it under each of the two.
         old_one.clock.advance(reevaluations.ABANDONED + timedelta(seconds=1))
         await run_jobs.work_off_reevaluations(old_one.here)
-        done = await ended(old_one, run["id"])
+        done = await ended(old_one, f"{RUNS}/{run['id']}")
         assert (done["state"], done["done"]) == ("done", many)
         assert done["fingerprint"] == old_one.here.programmes[NAME].fingerprint
         lasts = await old_one.rows("SELECT DISTINCT expires_on FROM certifications")
         assert [str(row[0]) for row in lasts] == ["2029-03-01"]
-
-
-WORKER = """
-import asyncio
-from services.certifications.app import create_app
-from services.certifications.settings import Settings
-from shared.bus.embedded import EmbeddedBus
-
-async def main() -> None:
-    app = create_app(Settings(), bus=EmbeddedBus())
-    async with app.router.lifespan_context(app):
-        await asyncio.sleep(60)
-
-asyncio.run(main())
-"""
 
 
 @pytest.mark.faults
@@ -256,24 +228,16 @@ async def test_kill_9_between_two_portions(
         patched.setattr(app, "RUN_JOBS", ())
         async with open_harbour(database_url, folder) as desk:
             run = await begun(desk)
-    service = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        WORKER,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(Path(app.__file__).parents[2]),
-            "CERTTRACK_DATABASE_URL": database_url,
-            "CERTTRACK_PROGRAMMES_FOLDER": str(folder),
-            "CERTTRACK_LOG_LEVEL": "ERROR",
-            "CERTTRACK_REEVALUATION_PORTION": "10",
-            "CERTTRACK_FAILPOINT": f"certifications.reevaluation.{point}:4",
-        },
+    service = await service_process(
+        database_url,
+        folder,
+        reevaluation_portion="10",
+        failpoint=f"certifications.reevaluation.{point}:4",
     )
     assert await service.wait() == -signal.SIGKILL
     async with open_harbour(database_url, folder) as desk:
         desk.clock.move_to(datetime.now(UTC))
-        done = await ended(desk, run["id"])
+        done = await ended(desk, f"{RUNS}/{run['id']}")
         assert (done["state"], done["done"], done["skipped"]) == ("done", many, 0)
         # Published once each, before the kill or after it.
         assert await versions(desk) == {2}

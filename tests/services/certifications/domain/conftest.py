@@ -1,9 +1,10 @@
-"""The two real programmes, and candidates written in one line."""
+"""The two real programmes, and one with something of everything."""
 
 import pytest
 
 from shared.programmes import Programme, Programmes
 from tests.services.certifications.domain.candidates import PROGRAMMES
+from tests.services.certifications.domain.rich_programme import rich_programme
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,8 @@ def cisco(programmes: Programmes) -> Programme:
 @pytest.fixture(scope="session")
 def juniper(programmes: Programmes) -> Programme:
     return programmes["juniper"]
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Programme:
+    return rich_programme(tmp_path_factory.mktemp("rich"))

@@ -3,18 +3,10 @@
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from services.certifications.domain.credit_table import CreditTable, credit_table
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
-from tests.services.certifications.domain.rich_programme import rich_programme
 from tests.services.certifications.domain.small_programme import small_programme
-
-
-@pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    return rich_programme(tmp_path_factory.mktemp("rich"))
 
 
 def table(programme: Programme, on: str, *sentences: str) -> CreditTable:

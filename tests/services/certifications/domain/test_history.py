@@ -1,16 +1,8 @@
 """What happened to a certification: terms, ends, decisions, names, newest first."""
 
-import pytest
-
 from services.certifications.domain import Explained
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
-from tests.services.certifications.domain.rich_programme import rich_programme
-
-
-@pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    return rich_programme(tmp_path_factory.mktemp("rich"))
 
 
 def lines(programme: Programme, on: str, code: str, *sentences: str) -> list[str]:

@@ -7,13 +7,6 @@ from services.certifications.domain.labels import standing_text, status_text
 from services.certifications.domain.wording import between, counted, length, listed, ordinal
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
-from tests.services.certifications.domain.rich_programme import rich_programme
-
-
-@pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    return rich_programme(tmp_path_factory.mktemp("rich"))
-
 
 ONE = "pass A on 2016-01-01"
 TWO = (ONE, "pass B on 2016-02-01")

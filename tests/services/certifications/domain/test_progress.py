@@ -2,18 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from services.certifications.domain import Explained, Progress
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, told
-from tests.services.certifications.domain.rich_programme import rich_programme
 from tests.services.certifications.domain.small_programme import small_programme
-
-
-@pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    return rich_programme(tmp_path_factory.mktemp("rich"))
 
 
 def tree(programme: Programme, on: str, code: str, *sentences: str) -> Progress:
