@@ -5,9 +5,11 @@ anybody thinking of it; how to ask it rightly has to be said once, in `ASKING`.
 """
 
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +19,22 @@ import pytest
 from deploy.local.processes import REPOSITORY
 from deploy.members import SERVICES, member
 from shared.events import CertificationExpired
+from shared.programmes import Course
 from tests.contracts.house import SCOPES, House, opened
 from tests.journeys.bus import park
 from tests.journeys.days import ago
 from tests.journeys.product import until
 
 Json = Any
-AUDIENCES = {"public", "candidate", "vendor", "staff", "vendor-or-staff", "internal"}
+AUDIENCES = {
+    "public",
+    "candidate",
+    "candidate-or-staff",
+    "vendor",
+    "vendor-or-staff",
+    "staff",
+    "internal",
+}
 KINDS = ("candidate", "vendor", "staff", "internal")
 REFUSED = {401, 403, 404}
 
@@ -69,6 +80,7 @@ class World:
     house: House
     ids: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
+    completions: dict[str, Json] = field(default_factory=dict)
 
     def token(self, kind: str, /, **claims: Any) -> str:
         """A token of a kind that opens as much as one of this kind can."""
@@ -97,6 +109,8 @@ class World:
             where["dry_run_id"] = self.dry_run()
         if "{reevaluation_id}" in path:
             where["reevaluation_id"] = self.reevaluation()
+        if "{completion_id}" in path:
+            request |= self.completion(operation, where)
         for name, value in where.items():
             path = path.replace(f"{{{name}}}", value)
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -156,6 +170,50 @@ class World:
 
         return str(until(done, "a re-evaluation is done")[0]["id"])
 
+    def completion(self, operation: Operation, where: dict[str, str]) -> dict[str, Any]:
+        """A course of Anna's in the state that an operation is for, and how to ask it.
+
+        One goes to and fro between approved and rejected, another between handed in and returned.
+        """
+        action = operation.path.rpartition("/")[2]
+        pair = "asked back" if operation.method == "put" or action == "return" else "decided"
+        anna, staff = (
+            {"authorization": f"Bearer {self.token(kind)}"} for kind in ("candidate", "staff")
+        )
+        client, base = self.house.client, "/api/exams/completions"
+        if pair not in self.completions:
+            made = client.post(base, headers=anna, **hand_in())
+            assert made.status_code == 201, made.text
+            self.completions[pair] = made.json()
+        where["completion_id"] = self.completions[pair]["id"]
+        at = f"{base}/{where['completion_id']}"
+        now = client.get(at, headers=anna).json()
+
+        def step(name: str) -> None:
+            nonlocal now
+            body = {"version": now["version"], "reason": "To go on"}
+            now = client.post(f"{at}/{name}", json=body, headers=staff).json()
+
+        if action == "approve" and now["state"] == "approved":
+            step("reject")
+        elif action == "reject" and now["state"] == "rejected":
+            step("approve")
+        elif operation.method == "put" and now["state"] == "submitted":
+            step("return")
+        elif action == "return" and now["state"] == "returned":
+            again = {"course": now["course"], "completed_on": now["completed_on"]}
+            form = again | {"version": now["version"]}
+            now = client.put(at, data=form, files={"certificate": ("", b"")}, headers=anna).json()
+        if operation.method == "get":
+            return {}
+        if operation.method == "put":
+            form = {"course": now["course"], "completed_on": now["completed_on"]}
+            return {
+                "data": form | {"version": now["version"]},
+                "files": {"certificate": ("", b"")},
+            }
+        return {"json": {"version": now["version"], "reason": "So that it goes on"}}
+
 
 REASON = {"reason": "The rules have changed"}
 TRIAL = {"files": {"kits.yaml": (REPOSITORY / "programmes/cisco/kits.yaml").read_text()}}
@@ -187,6 +245,26 @@ def booking(person: str, number: str) -> Json:
     return booked | {"candidate": contact}
 
 
+def activity() -> Json:
+    return {
+        "programme": "cisco",
+        "vendor": "vue",
+        "external_id": f"C{uuid4().hex}",
+        "testing_id": "T-anna",
+        "activity": "A workshop",
+        "points": 2,
+        "active_on": ago(1),
+    }
+
+
+def hand_in() -> Json:
+    days = next(_days)
+    return {
+        "data": {"course": COURSE.code, "completed_on": ago(days)},
+        "files": {"certificate": ("certificate.png", PICTURE)},
+    }
+
+
 def upload() -> Json:
     header = "vendor,registration_number,exam_code,testing_id,grade,exam_date"
     row = f"vue,F{uuid4().hex},200-301,T-anna,pass,{ago(1)}"
@@ -196,6 +274,14 @@ def upload() -> Json:
         "headers": {"content-type": "text/csv"},
     }
 
+
+# Cisco's own data names no courses, which are what Juniper renews by.
+COURSE = Course(code="COURSE", name="A course", level="associate")
+# A picture of one point: the smallest certificate that can be read to its end.
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+_days = count(1)
 
 ANNA = "/candidates/{programme}/{candidate_id}"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
@@ -213,6 +299,11 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("exams", "post", "/registrations"): lambda: {"json": booking("anna", uuid4().hex)},
     ("exams", "post", "/results"): lambda: {"json": result("anna", uuid4().hex)},
     ("exams", "post", "/imports"): upload,
+    ("exams", "post", "/credits"): lambda: {"json": activity()},
+    ("exams", "post", "/completions"): hand_in,
+    ("exams", "post", "/agreements/{agreement_id}/acceptances"): lambda: {
+        "json": {"version": "V9"}
+    },
     ("exams", "get", "/imports"): lambda: {"params": {"programme": "cisco"}},
     ("exams", "get", "/waiting"): lambda: {"params": {"programme": "cisco"}},
     ("notifications", "get", "/emails"): lambda: {"params": {"programme": "cisco"}},
@@ -224,7 +315,9 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with opened(tmp_path_factory.mktemp("audiences")) as house:
-        made = World(house, {"anna": "", "code": "CCNA"})
+        made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
+        education = house.services["exams"].state.context.programmes["cisco"].education
+        object.__setattr__(education, "courses", {COURSE.code: COURSE})
         vendor = {"authorization": f"Bearer {made.token('vendor')}"}
         people = [booking(name, f"B-{name}") for name in ("anna", "bert")]
         client = house.client
@@ -253,6 +346,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         request["headers"] |= vendor
         made.ids["import_id"] = client.post("/api/exams/imports", **request).json()["id"]
         made.ids["transcript_id"] = made.transcript()
+        taken = activity()
+        client.post("/api/exams/credits", json=taken, headers=vendor)
+        handed_in = {"authorization": f"Bearer {made.token('candidate')}"}
+        course = client.post("/api/exams/completions", headers=handed_in, **hand_in()).json()
         made.secrets |= {
             made.ids["anna"],
             made.ids["import_id"],
@@ -261,6 +358,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "B-anna",
             "T-anna",
             "anna@example.com",
+            taken["external_id"],
+            course["id"],
             ccna["verification_code"],
         }
         yield made
@@ -369,12 +468,12 @@ def test_another_vendor_gets_nothing_of_the_first_ones(world: World, operation: 
 def test_another_candidate_gets_nothing_of_the_first_ones(
     world: World, operation: Operation
 ) -> None:
-    if operation.audience != "candidate":
+    if "candidate" not in operation.kinds:
         return
     same_id_elsewhere = world.token("candidate", programme="juniper")
     for token in (world.token("candidate", sub=world.ids["bert"]), same_id_elsewhere):
         answer = world.ask(operation, token)
-        if "{transcript_id}" in operation.path:
+        if "{transcript_id}" in operation.path or "{completion_id}" in operation.path:
             assert answer.status_code == 404, answer.text
         elif operation.method == "get" and "/me" not in operation.path:
             shows_nothing(world, answer)

@@ -123,11 +123,11 @@ async def hand_in_again(
 
     Raises UnknownCompletion, CompletionChanged, CompletionRepeated or Unprocessable.
     """
-    _check(session, programme, form)
     await _hold(session, programme, candidate_id)
     found = await _locked(session, completion_id)
     if (found.programme, found.candidate_id) != (programme, candidate_id):
         raise _unknown()
+    _check(session, programme, form)
     _require(found, form.version, {"returned"}, "be handed in again")
     await _refuse_repeated(session, programme, candidate_id, form, completion_id)
     found.course, found.completed_on, found.notes = form.course, form.completed_on, form.notes
