@@ -13,6 +13,19 @@ from shared.programmes import Exam, Programme, ResultCheck, Retake
 STRICTNESS = ("flag", "notify", "hold")
 
 
+SITTING_COLUMNS = (
+    "id",
+    "registration_number",
+    "exam_code",
+    "grade",
+    "score",
+    "exam_date",
+    "taken_at",
+    "centre",
+)
+"""What a sitting is made of, as it is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """A result as the checks see it; stated_at: when its vendor said so, if it did."""

@@ -1,14 +1,14 @@
 """Looking at incoming results as the programme's checks say: flag, hold or notify."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.exams.domain.checks import Finding, Sitting, find
+from services.exams.domain.checks import SITTING_COLUMNS, Finding, Sitting, find
 from services.exams.domain.life import EPOCH, Word, digest_of, microseconds
 from services.exams.handlers.lives import Row, Said, Transition, keep, key_of, relive, words_of
 from services.exams.models import Candidate, Flag, Result
@@ -23,17 +23,6 @@ from shared.rows import insert_new, one_of
 CandidateKey = tuple[str, str]
 
 
-def _compares(programme: Programme, row: Row) -> bool:
-    """Whether any check compares this result with the others of its candidate."""
-    exam = programme.exam(row["exam_code"])
-    return exam is not None and any(
-        check.check in NEEDS_HISTORY
-        and check.fits(exam.code, exam.exam_class)
-        and (check.check != "two_centres" or row["centre"] is not None)
-        for check in programme.checks
-    )
-
-
 async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
     """Look at results of known candidates; flag what is found, and hold what is to be held.
 
@@ -41,38 +30,45 @@ async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
     late arrival has put in another light.
     """
     programmes = context(session).programmes
-    looked: defaultdict[CandidateKey, list[Row]] = defaultdict(list)
+    looked: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         # What is revoked is no attempt, and has nothing left to be held.
         if row["state"] != "revoked" and programmes[row["programme"]].checks:
-            looked[row["programme"], row["candidate_id"]].append(row)
-    if not looked:
-        return []
-    compared = [
-        candidate
-        for candidate, given in looked.items()
-        if any(_compares(programmes[candidate[0]], row) for row in given)
-    ]
-    history = await _history(session, compared)
-    findings: list[tuple[Finding, Row]] = []
-    for candidate, given in looked.items():
-        all_rows = {row["id"]: row for row in history.get(candidate, ())}
-        all_rows |= {row["id"]: row for row in given}
-        found = _findings(programmes[candidate[0]], given, list(all_rows.values()))
-        findings += [(one, all_rows[one.sitting.id]) for one in found]
-    return await _follow(session, findings)
+            looked[row["programme"]].append(row)
+    found: list[Finding] = []
+    for programme_id, given in looked.items():
+        programme = programmes[programme_id]
+        alone = [check for check in programme.checks if check.check not in NEEDS_HISTORY]
+        if alone:
+            found += find(programme, alone, [_sitting(programme, row) for row in given], ())
+        found += await _compare(session, programme, given)
+    return await _follow(session, found, [row for given in looked.values() for row in given])
 
 
-def _findings(programme: Programme, given: Sequence[Row], rows: Sequence[Row]) -> list[Finding]:
-    sittings = [_sitting(programme, row) for row in rows]
-    fresh = {row["id"] for row in given}
-    new = [sitting for sitting in sittings if sitting.id in fresh]
-    alone: list[ResultCheck] = []
-    together: list[ResultCheck] = []
-    for check in programme.checks:
-        (together if check.check in NEEDS_HISTORY else alone).append(check)
-    # A late arrival may be what makes another result come too early, so all are looked at.
-    return find(programme, alone, new, sittings) + find(programme, together, sittings, sittings)
+async def _compare(
+    session: AsyncSession, programme: Programme, given: Sequence[Row]
+) -> list[Finding]:
+    """What the checks find that look at results beside the others of their candidate."""
+    together = [check for check in programme.checks if check.check in NEEDS_HISTORY]
+    # Of an exam that no such check is about nothing is read.
+    meant: dict[str, list[ResultCheck]] = {}
+    candidates = set()
+    for row in given:
+        code = row["exam_code"]
+        if code not in meant:
+            exam = programme.exam(code)
+            fitting = [one for one in together if exam and one.fits(exam.code, exam.exam_class)]
+            meant[code] = fitting
+        if any(one.check != "two_centres" or row["centre"] is not None for one in meant[code]):
+            candidates.add((row["programme"], row["candidate_id"]))
+    found: list[Finding] = []
+    for history in (await _history(session, sorted(candidates))).values():
+        # Nothing is too early or too often by itself. A late arrival may be what makes another
+        # come too early, so all are looked at.
+        if len(history) > 1:
+            sittings = [Sitting.of(row) for row in history]
+            found += find(programme, together, sittings, sittings)
+    return found
 
 
 def _sitting(programme: Programme, row: Row) -> Sitting:
@@ -96,30 +92,44 @@ async def hold_candidates(session: AsyncSession, candidates: Iterable[CandidateK
 
 async def _history(
     session: AsyncSession, candidates: Sequence[CandidateKey]
-) -> dict[CandidateKey, list[Row]]:
+) -> dict[CandidateKey, list[Mapping[Any, Any]]]:
     if not candidates:
         return {}
     # Of two results of one candidate that arrive at the same moment, one sees the other.
     await hold_candidates(session, candidates)
     table = Result.__table__
     found = await session.execute(
-        select(*table.columns)
-        .where(
+        select(
+            table.c.programme,
+            table.c.candidate_id,
+            *(table.c[column] for column in SITTING_COLUMNS),
+        ).where(
             one_of(session, (table.c.programme, table.c.candidate_id), candidates),
+            # Said, so that the index of linked results serves.
+            table.c.candidate_id.is_not(None),
             table.c.state != "revoked",
         )
-        .order_by(table.c.id)
     )
-    history: defaultdict[CandidateKey, list[Row]] = defaultdict(list)
+    history: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
     for row in found.mappings():
-        history[row["programme"], row["candidate_id"]].append(dict(row))
+        history[row["programme"], row["candidate_id"]].append(row)
     return history
 
 
 async def _follow(
-    session: AsyncSession, findings: Sequence[tuple[Finding, Row]]
+    session: AsyncSession, found: Sequence[Finding], given: Iterable[Row]
 ) -> list[Transition]:
     """Keep what is new among the findings, tell of it, and hold what is to be held."""
+    if not found:
+        return []
+    rows = {row["id"]: row for row in given}
+    others = {one.sitting.id for one in found} - rows.keys()
+    if others:
+        stored = await session.execute(
+            select(Result.__table__).where(one_of(session, Result.id, others))
+        )
+        rows |= {row["id"]: dict(row) for row in stored.mappings()}
+    findings = [(one, rows[one.sitting.id]) for one in found]
     here = context(session)
     now = here.clock.now()
     flags = {
