@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.certifications.domain.facts import ExamPass, Voided
+from services.certifications.domain.facts import ExamPass, ExamSetAside, Voided
 from services.certifications.fact_ids import facts_in
 from services.certifications.facts import Written, exam_data, written
 from shared.events import ExamPassed
@@ -109,3 +109,12 @@ def test_a_void_of_an_older_version_holds_for_every_result_of_the_number() -> No
     newer = row._replace(data={**row.data, "result": SECOND})
     assert facts_in([*ROWS, newer]) == [*EACH, both[1]]
     assert facts_in([newer]) == [(NOW.date(), Voided("v", NUMBER, WHY))]
+
+
+def test_a_held_result_goes_by_its_own_id_beside_another_of_its_number() -> None:
+    held = ROWS[1]._replace(data=exam_data("350-401", NUMBER, "pass", "held", WHY))
+    aside = ExamSetAside(SECOND, "350-401", CORE.exam_date, "held", "pass", WHY)
+    assert facts_in([ROWS[0], held]) == [EACH[0], (CORE.exam_date, aside)]
+    void = written(Voided("v", NUMBER, WHY), NOW.date())
+    void = void._replace(data={**void.data, "result": SECOND})
+    assert facts_in([ROWS[0], held, void])[2] == (NOW.date(), Voided("v", SECOND, WHY))
