@@ -69,6 +69,12 @@ class ImportEnded(Conflict):
     slug, title = "import-ended", "The import has ended"
 
 
+class UnknownWaiting(NotFound):
+    """Nothing with this id waits for its candidate."""
+
+    slug, title = "unknown-waiting", "Nothing waits under this id"
+
+
 class RowsForgotten(Gone):
     """The rows of an import are not kept any longer."""
 

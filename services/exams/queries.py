@@ -1,8 +1,7 @@
-"""Reads: what waits for its candidate, and imports."""
+"""Reads: imports, and what exams are called."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -11,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.sheet import Row
 from services.exams.errors import UnknownCandidate, UnknownImport
-from services.exams.models import Candidate, Import, ImportChunk, RejectedRow, Result
-from shared.context import context
+from services.exams.models import Candidate, Import, ImportChunk, RejectedRow
 from shared.database import Database
 from shared.programmes import Programme
 from shared.rows import one_of
@@ -34,40 +32,6 @@ async def require_candidate(session: AsyncSession, programme: str, candidate_id:
     """Raise UnknownCandidate unless identity has told us of the candidate."""
     if await session.get(Candidate, (programme, candidate_id)) is None:
         raise UnknownCandidate(f"no candidate {candidate_id!r} in programme {programme!r}")
-
-
-async def waiting(
-    session: AsyncSession, programmes: Iterable[str], after: UUID | None, limit: int
-) -> list[dict[str, Any]]:
-    """Results that wait for their candidate, oldest first; one more than `limit` if there is."""
-    query = (
-        select(Result.__table__)
-        .where(Result.candidate_id.is_(None), one_of(session, Result.programme, programmes))
-        .order_by(Result.id)
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(Result.id > after)
-    known = context(session).programmes
-    rows = [dict(row) for row in (await session.execute(query)).mappings()]
-    return [
-        {
-            **row,
-            "exam_name": exam_name(known[row["programme"]], row["exam_code"], row["exam_name"]),
-            "reason": waiting_reason(row),
-        }
-        for row in rows
-    ]
-
-
-def waiting_reason(row: Mapping[str, Any]) -> str:
-    """Why a result waits, in a sentence for staff."""
-    reasons = []
-    if row["named_candidate_id"] is not None:
-        reasons.append(f"candidate {row['named_candidate_id']} is not known")
-    if row["testing_id"] is not None:
-        reasons.append(f"testing id {row['testing_id']} belongs to no one candidate")
-    return " and ".join(reasons)
 
 
 async def imports(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from services.exams.domain.format import Kind
 from services.exams.domain.items import (
     ChangeItem,
     Fault,
-    Grade,
     RegistrationItem,
     ResultItem,
     Stated,
@@ -117,27 +116,6 @@ class FileFormats(BaseModel):
     """The formats in which files can be sent."""
 
     items: list[FileFormat]
-
-
-class WaitingResult(BaseModel):
-    """A result whose candidate is not known yet."""
-
-    id: UUID
-    programme: str
-    vendor: str
-    registration_number: str
-    exam_code: str
-    exam_name: str
-    testing_id: str | None
-    candidate_id: str | None = Field(
-        validation_alias="named_candidate_id", description="The candidate id the vendor named"
-    )
-    last_name: str | None
-    grade: Grade
-    score: str | None
-    exam_date: date
-    received_at: datetime
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, case, delete, exists, func, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.items import Stated
+from services.exams.domain.names import email_key, name_key
 from services.exams.handlers.crediting import announce_credits
 from services.exams.handlers.recording import record
 from services.exams.models import Candidate, Credit, Registration, Result, TestingId
-from shared.events.identity import CandidateRegistered, CandidateUpdated
-from shared.rows import insert_new, one_of, upsert
+from shared.events.identity import CandidateRegistered, CandidateUpdated, Contact
+from shared.rows import insert_new, one_of, update_rows, upsert
 
 CandidateKey: TypeAlias = tuple[str, str]
 """Programme and candidate id."""
@@ -28,7 +29,7 @@ TestingKey: TypeAlias = tuple[str, str, str]
 
 # Any number that nothing else in this database locks: the first bytes of "exams".
 LOCK = int.from_bytes(b"exams", "big")
-_CONTACT = {"given_name", "family_name", "email"}
+NAMED = ("given_name", "family_name", "email", "family_name_key", "email_key")
 
 
 # How a result stands as soon as its candidate is known: `state_of` of `domain/life.py`, in SQL.
@@ -107,24 +108,29 @@ async def make_known(
         if key not in newest or event.version > newest[key].version:
             newest[key] = event
     await _hold(session)
+    rows = [
+        {
+            "programme": programme,
+            "candidate_id": candidate,
+            "version": event.version,
+            **_named(event.contact),
+        }
+        for (programme, candidate), event in sorted(newest.items())
+    ]
     written = await upsert(
         session,
         Candidate,
-        [
-            {
-                "programme": programme,
-                "candidate_id": candidate,
-                "version": event.version,
-                **event.contact.model_dump(include=_CONTACT),
-            }
-            for (programme, candidate), event in sorted(newest.items())
-        ],
+        rows,
         key=("programme", "candidate_id"),
-        update=("version", *sorted(_CONTACT)),
+        update=("version", *NAMED),
         newer="version",
         returning=("programme", "candidate_id"),
     )
     candidates = [(row["programme"], row["candidate_id"]) for row in written]
+    if len(candidates) < len(rows):
+        # Who was heard of before names were kept is named when their events are replayed.
+        same = ("programme", "candidate_id", "version")
+        await update_rows(session, Candidate, rows, key=same, where="t.family_name = ''")
     if not candidates:
         return
     tested = await _replace_testing_ids(session, {key: newest[key] for key in candidates})
@@ -133,6 +139,17 @@ async def make_known(
         lambda model: one_of(session, (model.programme, model.named_candidate_id), candidates),
         lambda model: one_of(session, (model.programme, model.vendor, model.testing_id), tested),
     )
+
+
+def _named(contact: Contact) -> dict[str, str | None]:
+    """A candidate's name and address, and what they are compared by."""
+    return {
+        "given_name": contact.given_name,
+        "family_name": contact.family_name,
+        "email": contact.email,
+        "family_name_key": name_key(contact.family_name),
+        "email_key": None if contact.email is None else email_key(contact.email),
+    }
 
 
 async def _hold(session: AsyncSession) -> None:

@@ -16,6 +16,7 @@ from services.exams.routes import (
     review,
     search,
     vendors,
+    waiting,
 )
 
 router = APIRouter()
@@ -23,6 +24,7 @@ router.include_router(intake.router)
 router.include_router(imports.router)
 router.include_router(import_files.router)
 router.include_router(history.router)
+router.include_router(waiting.router)
 router.include_router(review.router)
 router.include_router(activities.router)
 router.include_router(completions.router)

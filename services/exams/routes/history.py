@@ -1,17 +1,11 @@
-"""The testing history as candidates and staff see it, and what waits for its candidate."""
+"""The testing history as candidates and staff see it."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Query
-
-from services.exams import history_queries, queries
+from services.exams import history_queries
 from services.exams.history_schemas import History
-from services.exams.routes.cursor import id_of
 from services.exams.routes.whose import Own, Theirs
-from services.exams.schemas import WaitingResult
-from shared.auth import Principal, staff
-from shared.pages import CursorText, Limit, Page, page
-from shared.web import Here, Read
+from shared.web import Read
 
 router = APIRouter(tags=["testing history"])
 
@@ -33,20 +27,3 @@ async def history_of(whose: Theirs, session: Read) -> History:
     """Return a candidate's exams and registrations, for staff."""
     found = await history_queries.history(session, whose.programme, whose.candidate_id)
     return History.model_validate(found)
-
-
-@router.get("/waiting")
-async def list_waiting(
-    session: Read,
-    here: Here,
-    principal: Annotated[Principal, staff("imports:read")],
-    programme: Annotated[str | None, Query(max_length=32)] = None,
-    cursor: CursorText = None,
-    limit: Limit = 50,
-) -> Page[WaitingResult]:
-    """List results that wait for their candidate, oldest first; taken up when they appear."""
-    if programme is not None:
-        principal.may_see(programme)
-    chosen = principal.programmes if programme is None else {programme}
-    found = await queries.waiting(session, chosen & set(here.programmes), id_of(cursor), limit)
-    return Page[WaitingResult].model_validate(page(found, limit, lambda row: [str(row["id"])]))
