@@ -269,6 +269,7 @@ def test_a_programme_is_its_texts() -> None:
         "education.yaml",
         "certifications.yaml",
         "kits.yaml",
+        "feeds.yaml",
     ]
     again = Programme.of_texts("lighthouse", texts)
     assert again.fingerprint == PROGRAMME.fingerprint
