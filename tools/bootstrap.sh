@@ -63,7 +63,7 @@ else
     "$venv" -m pip install --quiet --require-hashes --requirement requirements.lock
     "$venv" -m pip install --quiet --no-deps --no-build-isolation "${editable[@]}"
 fi
-# The certificate's typefaces are cut once here, so that nobody's first certificate waits.
-"$venv" -m services.certifications.typefaces
+# The documents' typefaces are cut once here, so that nobody's first certificate waits.
+"$venv" -m shared.typefaces
 printf '%s' "$wanted" >"$stamp"
 say "done (.venv)"

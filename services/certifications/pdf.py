@@ -1,37 +1,27 @@
 """The certificate as a PDF: A4 landscape, all vectors, embedded typefaces, the same bytes twice."""
 
-import threading
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
 from io import BytesIO
-from itertools import pairwise
 from math import cos, pi, sin
 
 import segno
-from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from services.certifications import guilloche, typefaces
+from services.certifications import guilloche
 from services.certifications.domain.wording import written
 from services.certifications.errors import NameNotDrawable
 from services.certifications.paper import CertificateDetails
-from services.certifications.typefaces import Typeface
+from shared import pdf, typefaces
+from shared.pdf import DRAWING, NotDrawable, fit, mix, readable, set_line, use, width
+from shared.typefaces import Typeface
 
 WIDTH, HEIGHT = landscape(A4)
 CENTRE = WIDTH / 2
 MARGIN = 76.0
-# Scripts whose letters join or stack need shaping, which ReportLab alone does not do.
-_NEEDS_SHAPING = ((0x0590, 0x08FF), (0x0900, 0x0DFF), (0x0E00, 0x0FFF), (0x1780, 0x17FF))
-# Printable streams (ASCII 85) cost a fifth more and nobody needs them any longer.
-rl_config.useA85 = 0
-# ReportLab's registry of fonts is one for the process.
-_one_at_a_time = threading.Lock()
 
 
 def certificate(details: CertificateDetails) -> bytes:
@@ -39,14 +29,14 @@ def certificate(details: CertificateDetails) -> bytes:
 
     Raises NameNotDrawable when no typeface has every character of a name.
     """
-    with _one_at_a_time:
+    with DRAWING:
         out = BytesIO()
         canvas = Canvas(
             out,
             pagesize=(WIDTH, HEIGHT),
             invariant=1,
             pageCompression=1,
-            initialFontName=_use(typefaces.TEXT),
+            initialFontName=use(typefaces.TEXT),
             lang=details.language,
         )
         canvas.setTitle(f"{details.certification}: {details.holder}")
@@ -62,56 +52,14 @@ def certificate(details: CertificateDetails) -> bytes:
         return out.getvalue()
 
 
-@cache
-def _use(face: Typeface) -> str:
-    """Return the name of a typeface, made known to ReportLab the first time."""
-    pdfmetrics.registerFont(TTFont(face.name, str(typefaces.static_file(face))))
-    return face.name
-
-
-def _width(text: str, face: Typeface, size: float, tracking: float = 0.0) -> float:
-    kerned = sum(typefaces.kern(face, ord(a), ord(b)) for a, b in pairwise(text))
-    plain: float = pdfmetrics.stringWidth(text, _use(face), size)
-    return plain + kerned * size / 1000 + tracking * max(len(text) - 1, 0)
-
-
 def _face_for(text: str, faces: Iterable[Typeface]) -> Typeface:
-    points = {ord(character) for character in text if not character.isspace()}
-    joined = any(low <= point <= high for point in points for low, high in _NEEDS_SHAPING)
-    for face in faces:
-        if not joined and points <= typefaces.characters(face):
-            return face
-    raise NameNotDrawable(
-        "The certificate cannot be set in the script of this name yet. "
-        "Ask support to add the name in Latin letters."
-    )
-
-
-def _mix(colour: Color, other: Color, share: float) -> Color:
-    return Color(
-        colour.red + (other.red - colour.red) * share,
-        colour.green + (other.green - colour.green) * share,
-        colour.blue + (other.blue - colour.blue) * share,
-    )
-
-
-def _luminance(colour: Color) -> float:
-    # WCAG 2.2, relative luminance.
-    parts = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (colour.red, colour.green, colour.blue)
-    ]
-    red, green, blue = parts
-    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-
-
-def _readable(colour: Color, ink: Color) -> Color:
-    """Darken a colour towards the ink until it reads well on white (WCAG contrast 5.5)."""
-    for step in range(11):
-        mixed = _mix(colour, ink, step / 10)
-        if 1.05 / (_luminance(mixed) + 0.05) >= 5.5:
-            return mixed
-    return ink
+    try:
+        return pdf.face_for(text, faces)
+    except NotDrawable:
+        raise NameNotDrawable(
+            "The certificate cannot be set in the script of this name yet. "
+            "Ask support to add the name in Latin letters."
+        ) from None
 
 
 class _Sheet:
@@ -123,8 +71,8 @@ class _Sheet:
         self.accent = HexColor(details.colours.accent)
         self.ink = HexColor(details.colours.ink)
         self.on_accent = HexColor(details.colours.accent_ink)
-        self.strong = _readable(self.accent, self.ink)
-        self.quiet = _mix(self.ink, white, 0.28)
+        self.strong = readable(self.accent, self.ink)
+        self.quiet = mix(self.ink, white, 0.28)
 
     def draw(self) -> None:
         self._ground()
@@ -153,7 +101,7 @@ class _Sheet:
         """A large pale rosette behind the words, like the ground of a banknote."""
         self.canvas.saveState()
         self.canvas.translate(CENTRE, HEIGHT / 2 + 22)
-        pale = _mix(self.accent, white, 0.88)
+        pale = mix(self.accent, white, 0.88)
         for outer, inner, petals in ((208, 150, 36), (156, 108, 24), (114, 76, 18)):
             self._strokes(guilloche.lens(outer, inner, petals, 10), pale, 0.35)
         self.canvas.restoreState()
@@ -165,7 +113,7 @@ class _Sheet:
         canvas.translate(inset, inset)
         wide, high = WIDTH - 2 * inset, HEIGHT - 2 * inset
         self._strokes(
-            guilloche.band(wide, high, radius, 7.2, 148, 6), _mix(self.accent, white, 0.15), 0.38
+            guilloche.band(wide, high, radius, 7.2, 148, 6), mix(self.accent, white, 0.15), 0.38
         )
         canvas.restoreState()
         canvas.setStrokeColor(self.strong)
@@ -197,28 +145,8 @@ class _Sheet:
         *,
         tracking: float = 0.0,
         align: float = 0.0,
-    ) -> float:
-        """Set one line with kerning; align 0, 0.5 or 1 puts x at its start, middle or end."""
-        width = _width(text, face, size, tracking)
-        line = self.canvas.beginText(x - align * width, y)
-        line.setFont(_use(face), size)
-        line.setFillColor(colour)
-        run, space = "", tracking
-        # The space after a letter belongs to the letter, so a run ends where the space changes.
-        for place, letter in enumerate(text):
-            follower = text[place + 1 : place + 2]
-            pair = typefaces.kern(face, ord(letter), ord(follower)) if follower else 0.0
-            wanted = tracking + pair * size / 1000
-            if run and abs(wanted - space) > 0.001:
-                line.setCharSpace(round(space, 4))
-                line.textOut(run)
-                run = ""
-            run, space = run + letter, wanted
-        line.setCharSpace(round(space, 4))
-        line.textOut(run)
-        line.setCharSpace(0)
-        self.canvas.drawText(line)
-        return width
+    ) -> None:
+        set_line(self.canvas, x, y, text, face, size, colour, tracking=tracking, align=align)
 
     def _heading(self) -> None:
         details = self.details
@@ -248,7 +176,7 @@ class _Sheet:
         )
         name = unicodedata.normalize("NFC", self.details.holder)
         face = _face_for(name, (typefaces.DISPLAY, typefaces.WIDER))
-        lines, size = _fit(name, face, 54, 620)
+        lines, size = fit(name, face, 54, 620)
         y = HEIGHT - 222 if len(lines) == 1 else HEIGHT - 200
         for line in lines:
             self._text(CENTRE, y, line, face, size, self.ink, align=0.5)
@@ -257,7 +185,7 @@ class _Sheet:
 
     def _rule(self, y: float) -> None:
         self.canvas.setFillColor(self.accent)
-        self.canvas.setStrokeColor(_mix(self.accent, white, 0.25))
+        self.canvas.setStrokeColor(mix(self.accent, white, 0.25))
         self.canvas.setLineWidth(0.6)
         self._diamond(CENTRE, y, 3.2)
         for side in (-1, 1):
@@ -269,7 +197,7 @@ class _Sheet:
         words = "has met every requirement of the programme and holds the certification"
         self._text(CENTRE, HEIGHT - 281, words, typefaces.ITALIC, 14, self.quiet, align=0.5)
         face = _face_for(details.certification, (typefaces.TITLE, typefaces.WIDER_TITLE))
-        lines, size = _fit(details.certification, face, 32, 650)
+        lines, size = fit(details.certification, face, 32, 650)
         y = HEIGHT - 324 if len(lines) == 1 else HEIGHT - 316
         for line in lines:
             self._text(CENTRE, y, line, face, size, self.strong, align=0.5)
@@ -302,7 +230,7 @@ class _Sheet:
         canvas.translate(x, y)
         canvas.setFillColor(white)
         canvas.circle(0, 0, 56, stroke=0, fill=1)
-        self._strokes(guilloche.rosette(56, 40, 48, 6), _mix(self.accent, white, 0.2), 0.4)
+        self._strokes(guilloche.rosette(56, 40, 48, 6), mix(self.accent, white, 0.2), 0.4)
         canvas.setFillColor(self.strong)
         canvas.circle(0, 0, 41, stroke=0, fill=1)
         canvas.setStrokeColor(self.on_accent)
@@ -314,7 +242,7 @@ class _Sheet:
             canvas.circle(34.6 * cos(angle), 34.6 * sin(angle), 0.45, stroke=0, fill=1)
         code = details.short_name.replace("-", " ")
         face = _face_for(code, (typefaces.TITLE, typefaces.WIDER_TITLE))
-        lines, size = _fit(code, face, 21, 54, smallest=13)
+        lines, size = fit(code, face, 21, 54, smallest=13)
         top = 2 - size * 0.33
         if len(lines) > 1:
             size = min(size, 14.5)
@@ -323,7 +251,7 @@ class _Sheet:
             self._text(0, top, line, face, size, self.on_accent, align=0.5)
             top -= size
         level = details.level.upper()
-        small = min(5.4, 5.4 * 42 / _width(level, typefaces.LABEL, 5.4, 1.2))
+        small = min(5.4, 5.4 * 42 / width(level, typefaces.LABEL, 5.4, 1.2))
         self._text(0, -19.5, level, typefaces.LABEL, small, self.on_accent, tracking=1.2, align=0.5)
         canvas.restoreState()
 
@@ -340,13 +268,13 @@ class _Sheet:
         self._text(x, 147, spaced, typefaces.TEXT, 15, self.ink, tracking=0.6, align=1)
         self._caption(x, 121, "Issued by", 1)
         face = _face_for(details.issuer, (typefaces.TEXT, typefaces.WIDER))
-        size = min(15, 15 * 168 / _width(details.issuer, face, 15))
+        size = min(15, 15 * 168 / width(details.issuer, face, 15))
         self._text(x, 102, details.issuer, face, size, self.ink, align=1)
         self._text(x, 88, "scan to verify", typefaces.ITALIC, 9, self.quiet, align=1)
         where = details.verification_url.partition("://")[2]
         foot = f"Verify at {where}  ·  revision {details.revision}"
         face = _face_for(foot, (typefaces.LABEL,))
-        size = min(6.8, 6.8 * 560 / _width(foot, face, 6.8))
+        size = min(6.8, 6.8 * 560 / width(foot, face, 6.8))
         self._text(CENTRE, 50, foot, face, size, self.quiet, tracking=0.2, align=0.5)
 
     def _quick_response(self, x: float, y: float, side: float) -> None:
@@ -370,21 +298,3 @@ class _Sheet:
                     start = None
         self.canvas.setFillColor(self.ink)
         self.canvas.drawPath(path, stroke=0, fill=1)
-
-
-def _fit(
-    text: str, face: Typeface, size: float, room: float, smallest: float | None = None
-) -> tuple[list[str], float]:
-    """Shrink a line to the room; where that would be too small, set it in two balanced lines."""
-    floor = smallest if smallest is not None else size * 0.55
-    natural = _width(text, face, size)
-    shrunk = min(size, size * room / natural) if natural else size
-    if shrunk >= floor or " " not in text.strip():
-        return [text], shrunk
-    words = text.split()
-    splits = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
-    pair = min(splits, key=lambda lines: max(_width(line, face, size) for line in lines))
-    longest = max(_width(line, face, size) for line in pair)
-    return list(pair), min(size * 0.72, size * room / longest) if smallest is None else min(
-        size, size * room / longest
-    )

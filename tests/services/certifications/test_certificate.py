@@ -10,10 +10,10 @@ import pytest
 from pypdf import PdfReader
 from reportlab.lib.colors import HexColor
 
-from services.certifications import pdf
 from services.certifications.errors import NameNotDrawable
 from services.certifications.paper import CertificateDetails, Colours
 from services.certifications.pdf import certificate
+from shared import pdf
 from tests.services.certifications.desk import Desk, passed, registered
 
 PATH = "/certifications/CCNA/certificate.pdf"
@@ -176,6 +176,6 @@ def test_scripts_that_need_more_are_refused_rather_than_drawn_wrong(holder: str)
 
 @pytest.mark.parametrize("accent", ["#ffe600", "#ffffff", "#000000", "#049fd9"])
 def test_words_in_any_accent_stay_readable(accent: str) -> None:
-    strong = pdf._readable(HexColor(accent), HexColor("#10233a"))
-    assert 1.05 / (pdf._luminance(strong) + 0.05) >= 4.5
+    strong = pdf.readable(HexColor(accent), HexColor("#10233a"))
+    assert 1.05 / (pdf.luminance(strong) + 0.05) >= 4.5
     assert certificate(replace(JANE, colours=Colours(accent, "#ffffff", "#10233a")))

@@ -1,4 +1,4 @@
-"""The certificate's typefaces: static cuts of variable fonts, made once and kept on disk."""
+"""The typefaces of certificates and reports: static cuts, made once and kept on disk."""
 
 import hashlib
 import os
@@ -67,7 +67,7 @@ def folder() -> Path:
             continue
         if os.access(place, os.W_OK):
             return place
-    raise OSError("no folder for the certificate's typefaces can be written")
+    raise OSError("no folder for the typefaces can be written")
 
 
 @cache
