@@ -40,6 +40,30 @@ RESULT_TO_CERTIFICATE = Histogram(
     ["service", "programme"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
 )
+EXAM_TO_ARRIVAL = Histogram(
+    "certtrack_exam_to_arrival_days",
+    "Days from the day of an exam to the arrival of its result",
+    ["service", "vendor"],
+    buckets=(0, 1, 2, 3, 5, 7, 10, 14, 30, 90, 365),
+)
+IMPORTS = Gauge(
+    "certtrack_imports", "Files by state; failed: within the last day", ["service", "state"]
+)
+IMPORT_ROWS_LEFT = Gauge(
+    "certtrack_import_rows_left", "Rows of files that are still to be taken in", ["service"]
+)
+RESULTS_WAITING = Gauge(
+    "certtrack_results_waiting", "Results whose candidate is not known", ["service", "programme"]
+)
+RESULTS_HELD = Gauge("certtrack_results_held", "Results that are held", ["service", "programme"])
+FLAGS_OPEN = Gauge(
+    "certtrack_flags_open", "What checks found in results and nobody has closed", ["service"]
+)
+VENDOR_CALLED = Gauge(
+    "certtrack_vendor_called_timestamp_seconds",
+    "When a vendor's machine last called, in seconds since 1970",
+    ["service", "vendor"],
+)
 EMAILS = Counter("certtrack_emails_total", "E-mails by outcome", ["service", "template", "outcome"])
 
 

@@ -4,12 +4,14 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+from services.exams.figures import figures
 from services.exams.handlers.calls import forget
 from services.exams.handlers.importing import claim_import, note_failure, take_in_chunk
 from services.exams.handlers.inbox import Inbox, look_into
 from services.exams.handlers.linking import take_up_waiting
 from services.exams.handlers.orphans import sweep
 from services.exams.handlers.receiving import forget_broken_uploads, forget_old_rows
+from shared import metrics
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
 from shared.jobs import Job
@@ -78,7 +80,24 @@ async def watch_inbox(here: ServiceContext) -> None:
         await look_into(here, here.extras.setdefault("inbox", watched))
 
 
+async def measure(here: ServiceContext) -> None:
+    """Set the gauges of dashboards."""
+    async with here.database.reading() as session:
+        found = await figures(session)
+    for state, count in found.imports.items():
+        metrics.IMPORTS.labels(here.name, state).set(count)
+    metrics.IMPORT_ROWS_LEFT.labels(here.name).set(found.rows_left)
+    for programme, count in found.waiting.items():
+        metrics.RESULTS_WAITING.labels(here.name, programme).set(count)
+    for programme, count in found.held.items():
+        metrics.RESULTS_HELD.labels(here.name, programme).set(count)
+    metrics.FLAGS_OPEN.labels(here.name).set(found.flags)
+    for vendor, at in found.called.items():
+        metrics.VENDOR_CALLED.labels(here.name, vendor).set(at.timestamp())
+
+
 JOBS = [
+    Job("figures", timedelta(seconds=30), measure),
     Job("inbox", timedelta(seconds=2), watch_inbox),
     Job("calls", timedelta(hours=1), forget_calls),
     Job("imports", timedelta(seconds=5), work_off_imports),

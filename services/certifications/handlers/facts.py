@@ -1,6 +1,6 @@
 """Facts as exams tells of them: written in sets, and what they change published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +10,9 @@ from services.certifications.handlers.candidates import lock, person_of
 from services.certifications.handlers.review import review
 from services.certifications.models import FactRow
 from services.certifications.queries import Person
-from shared.context import context
-from shared.events import Event
+from shared import metrics
+from shared.context import ServiceContext, context
+from shared.events import Event, ExamPassed
 from shared.rows import upsert
 
 FACT_KEY = ("programme", "candidate_id", "kind", "key")
@@ -59,6 +60,16 @@ async def take_facts(session: AsyncSession, events: Sequence[Event]) -> None:
         if _matters(*newest[row["programme"], row["candidate_id"], row["kind"], row["key"]])
     }
     await review(session, sorted(changed))
+    _measure(context(session), events, changed)
+
+
+def _measure(here: ServiceContext, events: Sequence[Event], changed: Collection[Person]) -> None:
+    """Measure how long a pass took from its arrival to what it earned."""
+    now = here.clock.now()
+    for event in events:
+        if isinstance(event, ExamPassed) and (event.programme, event.candidate_id) in changed:
+            seconds = (now - event.received_at).total_seconds()
+            metrics.RESULT_TO_CERTIFICATE.labels(here.name, event.programme).observe(seconds)
 
 
 def _matters(version: int, heard: Heard) -> bool:

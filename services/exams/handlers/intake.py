@@ -6,6 +6,7 @@ posting the same items at once meet at the unique natural key: one inserts, the 
 duplicate.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,6 +48,7 @@ from services.exams.handlers.lives import (
 )
 from services.exams.handlers.recording import follow, record
 from services.exams.models import NATURAL_KEY, Registration, Result
+from shared import metrics
 from shared.context import ServiceContext, context
 from shared.ids import uuid7
 from shared.rows import insert_new, one_of
@@ -106,7 +108,30 @@ async def take_in(
         outcomes[place] = Outcome(entries[place].index, number, "accepted", states[row["id"]])
     if again:
         outcomes.update(await _compare(session, feed, entries, again))
+    if feed.subject == "result":
+        _measure(here, entries, outcomes, dict(stored))
     return [outcomes[place] for place in range(len(entries))]
+
+
+def _measure(
+    here: ServiceContext,
+    entries: Sequence[Entry[Any]],
+    outcomes: Mapping[int, Outcome],
+    stored: Mapping[int, Row],
+) -> None:
+    """Count what became of results, and how late the new ones are.
+
+    A transaction that is tried again counts again: a figure for dashboards, not a record.
+    """
+    counted = Counter(
+        (entries[place].item.programme, outcome.outcome) for place, outcome in outcomes.items()
+    )
+    for (programme, outcome), number in counted.items():
+        known = programme if programme in here.programmes else "unknown"
+        metrics.RESULTS.labels(here.name, known, outcome).inc(number)
+    for place, row in stored.items():
+        late = (row["received_at"].date() - row["exam_date"]).days
+        metrics.EXAM_TO_ARRIVAL.labels(here.name, entries[place].vendor).observe(late)
 
 
 async def _settle(
