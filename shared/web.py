@@ -52,14 +52,14 @@ def create_service(
     keys: Keys | None = None,
     programmes: Programmes | None = None,
     extras: Extras | None = None,
-    largest_body: int | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Make the application of a service: its routes, bus edge, jobs, health and metrics.
 
     bus: given when several services share a process, otherwise made from the settings;
     keys: likewise, otherwise fetched from `settings.jwks_url`; extras: opens what the service
-    itself needs while it runs; largest_body: in bytes, where a service takes more than the
-    settings say for all.
+    itself needs while it runs; larger_bodies: in bytes, by the first part
+    of the path, where a service takes more than the settings say for all.
     Raises ProgrammeError if a programme file is wrong.
     """
     logs.configure(settings.log_level, service=name)
@@ -118,7 +118,8 @@ def create_service(
         Edge,
         service=name,
         app_state=app.state,
-        max_body_bytes=largest_body or settings.max_body_bytes,
+        max_body_bytes=settings.max_body_bytes,
+        larger_bodies=larger_bodies or {},
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
@@ -222,9 +223,18 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 class Edge:
     """The outermost layer: request id, log context, measuring, and the last resort for errors."""
 
-    def __init__(self, app: ASGIApp, *, service: str, app_state: Any, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        app_state: Any,
+        max_body_bytes: int,
+        larger_bodies: Mapping[str, int],
+    ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.larger_bodies = larger_bodies
         self.service = service
         self.app_state = app_state
 
@@ -239,13 +249,14 @@ class Edge:
         started = time.perf_counter()
         status = 0
         received = 0
+        first = scope["path"].removeprefix(scope.get("root_path", "")).split("/")[1:2]
+        most = self.larger_bodies.get("".join(first), self.max_body_bytes)
 
         async def receiving() -> Any:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body_bytes:
-                most = self.max_body_bytes
+            if received > most:
                 # Of this kind, because the framework takes any other for a broken body.
                 raise HTTPException(413, f"The body may have at most {most:,} bytes")
             return message

@@ -60,7 +60,11 @@ def create_app(
         keys=keys,
         programmes=programmes,
         extras=extras,
-        largest_body=settings.import_bytes,
+        # Uploads, which are read part by part; how much each may be is said where it is read.
+        larger_bodies={
+            "imports": settings.import_bytes,
+            "completions": settings.certificate_bytes + settings.max_body_bytes,
+        },
     )
 
 

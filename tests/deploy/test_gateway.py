@@ -2,12 +2,14 @@
 
 import json
 import os
+import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 import pytest
@@ -36,8 +38,11 @@ class Echo(BaseHTTPRequestHandler):
     """Answers with what arrived."""
 
     protocol_version = "HTTP/1.1"
+    # The paths of the requests of which the first line has arrived.
+    begun: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
+        self.begun.append(self.path)
         self.rfile.read(int(self.headers.get("content-length") or 0))
         heard = {name.lower(): value for name, value in self.headers.items()}
         body = json.dumps({"path": self.path, "headers": heard}).encode()
@@ -93,6 +98,16 @@ class Gateway:
         self.nginx = NginxServer(folder, configuration=configuration, port=self.port)
         self.outside = httpx2.Client(base_url=f"http://{LOCALHOST}:{self.port}")
         self.inside = httpx2.Client(base_url=f"http://{LOCALHOST}:{self.inside_port}")
+
+    def begin(self, path: str, part: bytes = b"", *, length: int) -> tuple[bytes, socket.socket]:
+        """Begin a post; return what is answered when nothing of the body was sent."""
+        connection = socket.create_connection((LOCALHOST, self.port), timeout=20)
+        head = f"POST {path} HTTP/1.1\r\nHost: certtrack\r\nContent-Length: {length}\r\n\r\n"
+        connection.sendall(head.encode() + part)
+        if part:
+            return b"", connection
+        with connection:
+            return connection.recv(1000), connection
 
     @contextmanager
     def running(self) -> Iterator["Gateway"]:
@@ -217,7 +232,28 @@ def test_bodies_have_a_size(gateway: Gateway) -> None:
     problem(gateway.outside.post("/api/exams/results", content=large), 413, "too-large")
     assert gateway.outside.post("/api/exams/imports?kind=results", content=large).is_success
     assert gateway.outside.post("/cisco/staff/imports", content=large).is_success
-    problem(gateway.outside.post("/api/exams/imports", content=b"x" * 22_100_000), 413, "too-large")
+    head, _ = gateway.begin("/api/exams/imports", length=600_000_000)
+    assert head.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_file_is_passed_on_while_it_arrives(gateway: Gateway) -> None:
+    """Whatever is larger than the gateway's memory must go through it."""
+    for path in ("/api/exams/imports?kind=results", "/cisco/staff/imports"):
+        Echo.begun.clear()
+        _, connection = gateway.begin(path, b"x" * 5_000, length=3_000_000)
+        with connection:
+            end = time.monotonic() + 20
+            while not Echo.begun and time.monotonic() < end:
+                time.sleep(0.01)
+            assert Echo.begun
+            connection.sendall(b"x" * 2_995_000)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_certificate_may_be_larger_than_a_request(gateway: Gateway) -> None:
+    for path in ("/api/exams/completions", "/api/exams/completions/an-id"):
+        assert gateway.outside.post(path, content=b"x" * 10_500_000).is_success
+        problem(gateway.outside.put(path, content=b"x" * 12_000_000), 413, "too-large")
 
 
 def test_the_gateway_tells_that_it_lives_on_the_inner_door_only(gateway: Gateway) -> None:

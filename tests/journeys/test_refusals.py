@@ -203,7 +203,7 @@ def test_a_file_too_large_or_for_nobody_is_refused(counted: Counted) -> None:
     before = counted.now()
     problem(upload(vendor, HEADER.encode(), programme="atlantis"), 404)
     problem(upload(vendor, HEADER.encode(), kind="recipes"), 422)
-    problem(upload(vendor, HEADER.encode() + b"x" * 22_000_000), 413)
+    problem(upload(vendor, HEADER.encode() + b"x" * 22_000_000), 422)
     assert counted.now() == before
 
 
