@@ -273,6 +273,8 @@ class Topology:
         }
         if name in SERVICES:
             common["CERTTRACK_DATABASE_URL"] = self.databases[name]
+            # On one machine the instances of a service can share a folder.
+            common["CERTTRACK_STORAGE_URL"] = f"file:{(self.folder / 'files').absolute()}"
         return {**common, **self.environment.get(name, {})}
 
     def _wait(self, name: str) -> None:
