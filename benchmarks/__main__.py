@@ -12,6 +12,7 @@ from benchmarks.end_to_end import e2e_distributed, e2e_embedded
 from benchmarks.engine import evaluations
 from benchmarks.figures import Figure, keep, table
 from benchmarks.growth import cost_growth, rss_embedded_100k
+from benchmarks.intake import accept_api, csv_1m, single_posts
 from benchmarks.latency import post_to_page_p99
 from benchmarks.start import start_warm
 from benchmarks.whole_programme import daily_job_1m, dry_run_100k
@@ -21,6 +22,9 @@ ALL: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
     for measure in (
         e2e_distributed,
         e2e_embedded,
+        accept_api,
+        single_posts,
+        csv_1m,
         post_to_page_p99,
         rss_embedded_100k,
         cost_growth,
