@@ -1,6 +1,9 @@
 """What vendors say after a first statement: the newest word counts, whichever arrives first."""
 
+import shutil
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +22,15 @@ from shared.events import (
     ResultReleased,
     ResultRevoked,
 )
-from tests.services.exams.conftest import NOW, Desk, known, registration, result
+from tests.services.exams.conftest import (
+    NOW,
+    PROGRAMMES,
+    Desk,
+    known,
+    open_desk,
+    registration,
+    result,
+)
 
 
 def at(minute: int) -> str:
@@ -294,3 +305,43 @@ async def test_what_is_held_or_revoked_before_anybody_heard_is_told_as_such(desk
     assert [len(desk.told(kind)) for kind in (ExamPassed, ExamFailed, ResultHeld)] == [0, 0, 1]
     assert [len(desk.told(kind)) for kind in (ResultRevoked, ResultReinstated)] == [1, 1]
     assert len(desk.told(ResultReleased)) == 1
+
+
+@pytest.fixture
+async def ordered(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A programme that has its vendor's statements ordered by their running numbers."""
+    folder = tmp_path / "programmes"
+    shutil.copytree(PROGRAMMES / "cisco", folder / "cisco")
+    vendors = "vendors: [{id: vue, name: Vue, order_by: sequence}]\n"
+    (folder / "cisco" / "feeds.yaml").write_text(vendors, "utf-8")
+    async with open_desk(database_url, programmes_folder=folder) as desk:
+        await desk.hear(known())
+        yield desk
+
+
+async def test_where_the_sequence_orders_it_decides_and_no_time(ordered: Desk) -> None:
+    await ordered.accepted("/results", result(sequence=1))
+    await ordered.accepted("/changes", change("revoke", 5, sequence=9))
+    said = await ordered.accepted("/changes", change("reinstate", 50, sequence=8))
+    assert said["items"][0]["state"] == "revoked"
+    await ordered.accepted("/results", result(sequence=3, grade="fail"))
+    found = await exam(ordered)
+    assert (found["state"], found["grade"]) == ("revoked", "fail")
+    story = await ordered.get(f"/results/{found['id']}")
+    assert [(one["sequence"], one["stated_at"]) for one in story["changes"]] == [
+        (9, None),
+        (8, None),
+        (1, None),
+        (3, None),
+    ]
+
+
+async def test_where_the_sequence_orders_a_change_needs_it(ordered: Desk) -> None:
+    answer = await ordered.post("/changes", change("hold", 5))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "sequence"
+    # A result without one is older than anything that has one.
+    await ordered.accepted("/results", result())
+    await ordered.accepted("/results", result(sequence=0, grade="pass"))
+    assert (await ordered.accepted("/results", result(sequence=1, grade="fail")))["accepted"] == 1
+    assert (await exam(ordered))["grade"] == "fail"

@@ -2,14 +2,17 @@
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from services.exams.domain import life as life_module
+from services.exams.domain.life import Word
 from services.exams.models import Registration
 from shared.events import CandidateRegistered, ExamFailed, ExamPassed, ResultStanding
 from tests.services.exams.conftest import Desk, known, registration, result
@@ -125,18 +128,15 @@ async def booking(desk: Desk, number: int) -> dict[str, Any]:
         return dict(found.mappings().one())
 
 
-async def test_any_order_of_a_life_ends_in_the_same_state(desk: Desk) -> None:
+async def live_through(desk: Desk, **how: Any) -> None:
+    """Try lives, each in three orders, until two of them end otherwise."""
     loop = asyncio.get_running_loop()
     numbers = itertools.count(1)
 
     def run(what: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
         return asyncio.run_coroutine_threadsafe(what, loop).result()
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], **how)
     @given(lives())
     def same(life: Life) -> None:
         one, other, straight = next(numbers), next(numbers), next(numbers)
@@ -147,3 +147,40 @@ async def test_any_order_of_a_life_ends_in_the_same_state(desk: Desk) -> None:
             assert run(booking(desk, number)) == run(booking(desk, straight))
 
     await asyncio.to_thread(same)
+
+
+async def test_any_order_of_a_life_ends_in_the_same_state(desk: Desk) -> None:
+    await live_through(desk, max_examples=40)
+
+
+def last_to_arrive(words: Iterable[Word], on: str, off: str) -> tuple[bool, int, Word | None]:
+    spoken = [word for word in words if word.kind in (on, off)]
+    if not spoken:
+        return False, 0, None
+    return spoken[-1].kind == on, spoken[-1].stamp, spoken[-1]
+
+
+async def test_where_the_last_to_arrive_counts_it_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life_module, "_register", last_to_arrive)
+    with pytest.raises(AssertionError):
+        await live_through(
+            desk, max_examples=100, phases=[Phase.generate], derandomize=True, database=None
+        )
+
+
+async def test_a_result_and_its_changes_that_arrive_at_the_same_moment_meet(desk: Desk) -> None:
+    await desk.hear(known())
+    numbers = [str(number) for number in range(12)]
+    # As different calls: posts that arrive together would otherwise share a transaction.
+    await asyncio.gather(
+        *(desk.accepted("/results", {"results": [result(one)]}) for one in numbers),
+        *(desk.accepted("/changes", {"changes": [change("hold", 1, one)]}) for one in numbers),
+        *(
+            desk.accepted("/changes", {"changes": [change("change", 2, one, score="9")]})
+            for one in numbers
+        ),
+    )
+    exams = (await desk.get("/history", desk.candidate()))["exams"]
+    assert [(exam["state"], exam["score"]) for exam in exams] == [("held", "9")] * len(numbers)
