@@ -5,9 +5,10 @@ their name or address has changed since; nobody else is told of. What a file can
 out and noted, with the reason, as the state `error` of the candidate or the authorization.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, exists, or_, select, text
@@ -280,6 +281,8 @@ async def _note_people(
     noted += [
         row(one, state="error", message=reason, sent_in=NEVER) for one, reason in draft.left_out
     ]
+    # In the order of the key, as answers lock them.
+    noted.sort(key=itemgetter("candidate_id"))
     await upsert(
         session,
         CandidateExport,
@@ -307,20 +310,3 @@ async def _note_permissions(session: AsyncSession, draft: _Draft, name: str, now
             changed.append(one)
     await session.flush()
     await announce_authorizations(session, changed)
-
-
-async def troubles(
-    session: AsyncSession, programme: str, vendor: str, most: int = 500
-) -> Sequence[Mapping[str, Any]]:
-    """Candidates whom a vendor could not be told of, or whom it refused, with the reasons."""
-    found = await session.execute(
-        select(CandidateExport.__table__)
-        .where(
-            CandidateExport.programme == programme,
-            CandidateExport.vendor == vendor,
-            CandidateExport.state == "error",
-        )
-        .order_by(CandidateExport.candidate_id)
-        .limit(most)
-    )
-    return [dict(row) for row in found.mappings()]

@@ -1,55 +1,53 @@
 """Taking in what an adapter made of a vendor's message: each statement with its own outcome."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.adapter import Refusal, Statement
-from services.exams.domain.items import Stated
 from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.reading import CHANGES as READ_CHANGES
 from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import Reader
-from services.exams.handlers.changes import take_in_changes
 from services.exams.handlers.entries import Entry, Source
-from services.exams.handlers.intake import RESULTS, take_in
+from services.exams.handlers.stores import STORES
 
-I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
+READERS: Mapping[str, Reader[Any]] = {"results": READ_RESULTS, "changes": READ_CHANGES}
+
+
+def entry_of(place: int, one: Statement | Refusal, source: Source) -> Entry[Any] | Outcome:
+    """A statement as it is taken in, or why it cannot be, under the vendor's names."""
+    if isinstance(one, Refusal):
+        return rejected(place, one.number, *one.faults)
+    (read,) = READERS[one.kind].read([one.value])
+    if isinstance(read, list):
+        return rejected(place, one.number, *map(one.foreign, read))
+    return Entry(place, read, source)
+
+
+def in_their_words(one: Statement | Refusal, outcome: Outcome) -> Outcome:
+    """An outcome whose faults are under the vendor's names."""
+    if isinstance(one, Refusal) or not outcome.faults:
+        return outcome
+    return replace(outcome, faults=tuple(map(one.foreign, outcome.faults)))
 
 
 async def take_in_statements(
     session: AsyncSession, said: Sequence[Statement | Refusal], source: Source
 ) -> list[Outcome]:
-    """Store what is said, and return an outcome for each in order, faults under foreign names."""
-    outcomes = [
-        rejected(place, one.number, *(one.faults if isinstance(one, Refusal) else ()))
-        for place, one in enumerate(said)
-    ]
-
-    async def take(
-        kind: str,
-        reader: Reader[I],
-        store: Callable[[Sequence[Entry[I]]], Awaitable[list[Outcome]]],
-    ) -> None:
-        chosen = [
-            (place, one)
-            for place, one in enumerate(said)
-            if isinstance(one, Statement) and one.kind == kind
-        ]
-        entries: list[Entry[I]] = []
-        read = reader.read([one.value for _, one in chosen])
-        for (place, one), item in zip(chosen, read, strict=True):
-            if isinstance(item, list):
-                outcomes[place] = rejected(place, one.number, *map(one.foreign, item))
-            else:
-                entries.append(Entry(place, item, source))
-        stated = dict(chosen)
-        for outcome in await store(entries) if entries else ():
-            faults = tuple(map(stated[outcome.index].foreign, outcome.faults))
-            outcomes[outcome.index] = replace(outcome, faults=faults)
-
-    await take("results", READ_RESULTS, lambda entries: take_in(session, RESULTS, entries))
-    await take("changes", READ_CHANGES, lambda entries: take_in_changes(session, entries))
-    return outcomes
+    """Store what is said, and return an outcome for each in order."""
+    outcomes: dict[int, Outcome] = {}
+    entries: dict[str, list[Entry[Any]]] = {kind: [] for kind in READERS}
+    for place, one in enumerate(said):
+        entry = entry_of(place, one, source)
+        if isinstance(entry, Outcome):
+            outcomes[place] = entry
+        elif isinstance(one, Statement):
+            entries[one.kind].append(entry)
+    # Results first, so that what is said of them finds them.
+    for kind, found in entries.items():
+        for outcome in await STORES[kind](session, found) if found else ():
+            outcomes[outcome.index] = in_their_words(said[outcome.index], outcome)
+    return [outcomes[place] for place in range(len(said))]

@@ -1,15 +1,12 @@
 """Authorizations: what candidates may book, made by staff and seen by the candidates."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.exams import queries
+from services.exams import booking_queries, queries
 from services.exams.booking_schemas import (
     AuthorizationBody,
     AuthorizationsSeen,
@@ -77,7 +74,7 @@ async def own_authorizations(
     if candidate.programme is None or candidate.programme not in here.programmes:
         raise Forbidden("the access token is not for a programme of this installation")
     response.headers["Cache-Control"] = "private, no-store"
-    found = await _of_candidate(session, candidate.programme, candidate.subject)
+    found = await booking_queries.authorizations(session, candidate.programme, candidate.subject)
     return AuthorizationsSeen.model_validate({"items": [_told(here, one) for one in found]})
 
 
@@ -94,19 +91,8 @@ async def authorizations_of(
     if programme not in here.programmes:
         raise UnknownProgramme(f"there is no programme {programme!r}")
     await queries.require_candidate(session, programme, candidate_id)
-    found = await _of_candidate(session, programme, candidate_id)
+    found = await booking_queries.authorizations(session, programme, candidate_id)
     return AuthorizationsTold.model_validate({"items": [_told(here, one) for one in found]})
-
-
-async def _of_candidate(
-    session: AsyncSession, programme: str, candidate_id: str
-) -> Sequence[Authorization]:
-    found = await session.scalars(
-        select(Authorization)
-        .where(Authorization.programme == programme, Authorization.candidate_id == candidate_id)
-        .order_by(Authorization.id.desc())
-    )
-    return found.all()
 
 
 def _told(here: ServiceContext, one: Authorization) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from services.exams.booking_queries import untold
 from services.exams.booking_schemas import FilesTaken, FileTaken, UntoldList
 from services.exams.domain.archive import MAGIC, PART, BadArchive, archive
 from services.exams.domain.format import Format
@@ -16,7 +17,6 @@ from services.exams.domain.pearson_exports import ExportKind
 from services.exams.domain.sheet import Unreadable
 from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
 from services.exams.handlers import exporting
-from services.exams.handlers.bookings import NEVER
 from services.exams.handlers.receiving import Arrival, receiving
 from services.exams.routes.body import parts_of
 from services.exams.routes.recorded import Recorded
@@ -132,11 +132,8 @@ async def list_untold(
 ) -> UntoldList:
     """List candidates who could not be written into a file, or whom the vendor refused."""
     whose = _exporter(here, principal, programme, vendor)
-    found = await exporting.troubles(session, programme, whose)
-    items = [
-        {**one, "sent_in": None if one["sent_in"] == NEVER else one["sent_in"]} for one in found
-    ]
-    return UntoldList.model_validate({"items": items})
+    found = await untold(session, programme, whose)
+    return UntoldList.model_validate({"items": found})
 
 
 @router.post(

@@ -12,14 +12,15 @@ from services.exams.domain.items import PRINTABLE, Fault
 from services.exams.domain.outcome import Outcome, summary
 from services.exams.domain.psi import Said, read_body
 from services.exams.errors import ItemContradicts, ItemRejected, TooManyItems
-from services.exams.handlers.entries import Source
+from services.exams.handlers.entries import Entry, Source
 from services.exams.handlers.psi import take_in_booking, take_in_eligibility
-from services.exams.handlers.statements import take_in_statements
+from services.exams.handlers.statements import entry_of, in_their_words, take_in_statements
 from services.exams.routes.body import whole
 from services.exams.routes.recorded import Recorded, tally
 from shared.auth import Principal, vendor
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden, Malformed
+from shared.gather import Gather
 from shared.web import Here
 
 router = APIRouter(prefix="/feeds", tags=["vendors' own feeds"], route_class=Recorded)
@@ -65,8 +66,7 @@ async def post_notifications(
     if len(said) > most:
         message = f"a request carries at most {most:,} exams; this one has {len(said):,}"
         raise TooManyItems(message, errors=[FieldError(message=message)], limit=most)
-    async with here.database.transaction() as session:
-        outcomes = await take_in_statements(session, said, source)
+    outcomes = await _stored(here, said, source)
     tally(request, source.channel, summary(outcomes))
     answer = {
         **summary(outcomes),
@@ -78,6 +78,20 @@ async def post_notifications(
     if single and answer["rejected"]:
         raise _problem(outcomes, answer)
     return Response(to_json(answer), media_type="application/json")
+
+
+async def _stored(
+    here: ServiceContext, said: list[Statement | Refusal], source: Source
+) -> list[Outcome]:
+    """What became of each; single notifications that arrive together share one transaction."""
+    if len(said) != 1 or isinstance(said[0], Refusal):
+        async with here.database.transaction() as session:
+            return await take_in_statements(session, said, source)
+    entry = entry_of(0, said[0], source)
+    if isinstance(entry, Outcome):
+        return [entry]
+    gather: Gather[Entry[Any], Outcome] = here.extras[said[0].kind]
+    return [in_their_words(said[0], await gather.submit(entry))]
 
 
 def _source(
@@ -165,9 +179,9 @@ def _problem(outcomes: list[Outcome], answer: dict[str, Any]) -> ItemRejected | 
     return ItemRejected(f"not accepted because of {fields}", errors=errors, **answer)
 
 
-@router.put("/psi/bookings/{code}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY)
+@router.put("/psi/bookings/{booking}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY)
 async def put_booking_result(
-    code: Code,
+    booking: Code,
     request: Request,
     here: Here,
     principal: Annotated[Principal, vendor("results:write")],
@@ -182,13 +196,15 @@ async def put_booking_result(
     source = _source(here, principal, programme, "psi")
     said = _said(await whole(request, here.settings.max_body_bytes))
     async with here.database.transaction() as session:
-        outcome = await take_in_booking(session, code, said, source)
+        outcome = await take_in_booking(session, booking, said, source)
     return _psi_answer(request, outcome)
 
 
-@router.put("/psi/eligibilities/{code}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY)
+@router.put(
+    "/psi/eligibilities/{eligibility}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY
+)
 async def put_eligibility_result(
-    code: Code,
+    eligibility: Code,
     request: Request,
     here: Here,
     principal: Annotated[Principal, vendor("results:write")],
@@ -202,7 +218,7 @@ async def put_eligibility_result(
     source = _source(here, principal, programme, "psi")
     said = _said(await whole(request, here.settings.max_body_bytes))
     async with here.database.transaction() as session:
-        outcome = await take_in_eligibility(session, code, said, source)
+        outcome = await take_in_eligibility(session, eligibility, said, source)
     return _psi_answer(request, outcome)
 
 
