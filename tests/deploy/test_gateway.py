@@ -251,7 +251,11 @@ def test_a_file_is_passed_on_while_it_arrives(gateway: Gateway) -> None:
 
 
 def test_a_certificate_may_be_larger_than_a_request(gateway: Gateway) -> None:
-    for path in ("/api/exams/completions", "/api/exams/completions/an-id"):
+    for path in (
+        "/api/exams/completions",
+        "/api/exams/completions/an-id",
+        "/cisco/testing-history/course-completions/new",
+    ):
         assert gateway.outside.post(path, content=b"x" * 10_500_000).is_success
         problem(gateway.outside.put(path, content=b"x" * 12_000_000), 413, "too-large")
 

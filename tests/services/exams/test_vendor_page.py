@@ -29,3 +29,16 @@ async def test_the_examples_of_results_and_changes(desk: Desk) -> None:
     assert [item["state"] for item in said["items"]] == [*["recorded"] * 3, "pending"]
     (exam,) = (await desk.get("/history", desk.candidate()))["exams"]
     assert exam["score"] == "871"
+
+
+async def test_the_example_of_activities(desk: Desk) -> None:
+    await desk.hear(known("CSCO10000001"))
+    desk.clock.move_to(datetime(2026, 12, 10, 12, tzinfo=UTC))
+    provider = desk.vendor("cisco-ce", scope="credits:write")
+    said = await desk.accepted("/credits", shown("credits"), headers=provider)
+    assert [item["outcome"] for item in said["items"]] == ["accepted"] * 3
+    page = await desk.get("/activities", desk.candidate())
+    assert [(row["external_id"], row["state"]) for row in page["items"]] == [
+        ("1462601", "withdrawn"),
+        ("1462600", "recorded"),
+    ]
