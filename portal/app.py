@@ -72,6 +72,10 @@ def create_app(
     app.include_router(router)
     failures.install(app)
     app.add_middleware(
-        Edge, service="portal", app_state=app.state, max_body_bytes=LARGEST_BODY_BYTES
+        Edge,
+        service="portal",
+        app_state=app.state,
+        max_body_bytes=LARGEST_BODY_BYTES,
+        larger_bodies={},
     )
     return app

@@ -37,6 +37,19 @@ def show_day(value: date | str | None, locale: str = "en") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
 
+def show_day_in(value: datetime | str | None, timezone: str, locale: str = "en") -> Markup:
+    """Return the day on which an instant falls in a time zone; the time on hover."""
+    instant = parse_instant(value)
+    if instant is None:
+        return NOTHING
+    there = instant.astimezone(ZoneInfo(timezone))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        instant.astimezone(UTC).isoformat(timespec="seconds"),
+        format_datetime(there, INSTANT_PATTERN, tzinfo=there.tzinfo, locale=locale),
+        format_date(there.date(), DAY_PATTERN, locale=locale),
+    )
+
+
 def show_instant(value: datetime | str | None, timezone: str = "UTC", locale: str = "en") -> Markup:
     """Return an instant for the page, in the programme's time zone, which it names on hover."""
     instant = parse_instant(value)

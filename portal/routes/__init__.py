@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from portal.routes import (
+    agreements,
+    ce_activities,
     certifications,
+    completions,
     history,
     mailbox,
     operation,
@@ -32,6 +35,9 @@ for part in (
     sign_in,
     personal,
     history,
+    ce_activities,
+    agreements,
+    completions,
     certifications,
     what_if,
     transcripts,

@@ -10,7 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from portal.branding import stylesheet
 from portal.dates import days_until
 from portal.gateway import Json
+from portal.routes.agreements import asked_for
 from portal.routes.certifications import ACTIVE
+from portal.routes.history import on_the_way
 from portal.visits import Candidate, Portal, Visit, Visitor
 
 router = APIRouter()
@@ -54,12 +56,19 @@ async def support(visit: Visitor) -> HTMLResponse:
 @router.get("/{programme}/")
 async def home(visit: Candidate) -> HTMLResponse:
     """Greet the candidate: where they stand and what comes next."""
-    certifications, history, entitlements, transcripts = await visit.glances(
+    programme = visit.programme
+    assert programme
+    certifications, history, entitlements, transcripts, *more = await visit.glances(
         "certifications/certifications",
         "exams/history",
         "fulfillment/entitlements",
         "transcripts/transcripts",
+        # Only where the programme has any.
+        *(["exams/agreements"] if programme.agreements else []),
+        *(["exams/completions?state=returned"] if programme.courses else []),
     )
+    agreements = more.pop(0) if programme.agreements else None
+    returned = more.pop(0) if programme.courses else None
     held = [
         certification
         for level in reversed((certifications or {}).get("levels", []))
@@ -71,6 +80,7 @@ async def home(visit: Candidate) -> HTMLResponse:
     exams = sorted(
         (history or {}).get("exams", []), key=lambda exam: exam["exam_date"], reverse=True
     )
+    booked = (history or {}).get("registrations") or []
     return visit.page(
         "home.html",
         away=certifications is None,
@@ -78,8 +88,11 @@ async def home(visit: Candidate) -> HTMLResponse:
         active=active,
         soonest=dated[0] if dated else None,
         exams=exams[:3],
-        passed=sum(exam["grade"] == "pass" for exam in exams),
-        registrations=(history or {}).get("registrations") or [],
+        passed=sum(exam["grade"] == "pass" and _counts(exam) for exam in exams),
+        booked=[one for one in booked if one.get("stage") == "booked"],
+        coming=on_the_way(booked),
+        agreements=asked_for(agreements),
+        returned=_listed(returned),
         claimable=(entitlements or {}).get("items", []),
         transcripts=_listed(transcripts),
         expiring=_expiring(dated, visit.today),
@@ -87,6 +100,10 @@ async def home(visit: Candidate) -> HTMLResponse:
         available=available,
         started=[one for one in available if one["progress"]["started"]][:3],
     )
+
+
+def _counts(exam: dict[str, Any]) -> bool:
+    return bool(exam.get("state", "recorded") == "recorded")
 
 
 def _expiring(dated: list[Any], today: date) -> list[Any]:

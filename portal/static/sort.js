@@ -5,6 +5,13 @@ function rank(row, index) {
   return row.cells[index].dataset.value ?? row.cells[index].textContent.trim();
 }
 
+function compare(one, other, numbers) {
+  const [first, second] = [Number(one), Number(other)];
+  if (numbers && !Number.isNaN(first) && !Number.isNaN(second)) return first - second;
+  if (numbers && Number.isNaN(first) !== Number.isNaN(second)) return Number.isNaN(first) ? 1 : -1;
+  return one.localeCompare(other, undefined, { numeric: true });
+}
+
 function sort(header, descending) {
   const index = header.cellIndex;
   const body = table.tBodies[0];
@@ -13,7 +20,7 @@ function sort(header, descending) {
   empty.sort((one, other) => one.dataset.rank - other.dataset.rank);
   const full = rows.filter((row) => rank(row, index) !== "");
   full.sort((one, other) => {
-    const order = rank(one, index).localeCompare(rank(other, index), undefined, { numeric: true });
+    const order = compare(rank(one, index), rank(other, index), header.hasAttribute("data-number"));
     return (descending ? -order : order) || one.dataset.rank - other.dataset.rank;
   });
   body.append(...full, ...empty);

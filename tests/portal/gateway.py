@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.portal import planning, rules, standing, story
+from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
@@ -26,6 +27,7 @@ class World:
     """What the fake knows, and what it has been asked."""
 
     access_seconds: int = 600
+    past: Past = field(default_factory=Past)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
         default_factory=lambda: deepcopy(standing.CERTIFICATIONS)
@@ -132,6 +134,7 @@ def fake_gateway(world: World) -> FastAPI:
     for router in (
         _identity(world),
         candidate_rules(world),
+        candidate_past(world),
         _candidate(world),
         staff_rules(world),
         _staff(world),
@@ -204,11 +207,6 @@ def _identity(world: World) -> APIRouter:
 
 def _candidate(world: World) -> APIRouter:
     router = APIRouter()
-
-    @router.get("/exams/history")
-    async def history(authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "candidate")
-        return world.history
 
     @router.get("/certifications/certifications")
     async def certifications(authorization: str | None = Bearer) -> Any:

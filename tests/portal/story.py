@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.portal import past
 from tests.portal.standing import CCNA, CCNP, CCT, CORE, ENARSI
 
 Rows = list[dict[str, Any]]
@@ -21,6 +22,11 @@ PROGRAMMES: Rows = [
         },
         "support_email": "certification-support@cisco.example",
         "texts": {},
+        "courses": [
+            {"code": "ENCOR", "name": "Implementing Enterprise Core"},
+            {"code": "CCNA", "name": "Implementing and Administering Solutions"},
+        ],
+        "agreements": [{"id": "confidentiality", "name": "Confidentiality Agreement"}],
     },
     {
         "id": "juniper",
@@ -50,17 +56,26 @@ PERSON: dict[str, Any] = {
 }
 
 
-def _exam(code: str, name: str, number: str, grade: str, day: str, expires: str | None) -> Any:
+def _exam(
+    code: str, name: str, number: str, grade: str, day: str, expires: str | None, **more: Any
+) -> Any:
     return {
         "exam_code": code,
         "exam_name": name,
         "registration_number": number,
+        **past.VUE,
         "grade": grade,
         "score": "874" if grade == "pass" else "701",
+        "passing_score": "825",
+        "sections": [{"name": "Architecture", "score": "80%"}],
         "exam_date": day,
+        "centre": "US-4711",
+        "state": "recorded",
+        "reason": None,
         "received_at": f"{day}T21:14:09Z",
+        "changed_at": None,
         "expires_on": expires,
-    }
+    } | more
 
 
 HISTORY: dict[str, Any] = {
@@ -98,14 +113,8 @@ HISTORY: dict[str, Any] = {
             "2028-02-11",
         ),
     ],
-    "registrations": [
-        {
-            "exam_code": "300-415",
-            "exam_name": "Implementing Cisco SD-WAN Solutions (ENSDWI)",
-            "registration_number": "490117326",
-            "appointment": "2026-12-04T17:30:00Z",
-        }
-    ],
+    "registrations": past.REGISTRATIONS,
+    "scheduling": [{"vendor": "vue", "vendor_name": "Pearson VUE", "url": past.PAGE}],
 }
 
 

@@ -91,15 +91,16 @@ async def test_credits_are_listed_with_days_points_and_status(jane: Visitor, wor
         assert each in page
     assert re.search(r"<dt>Active</dt><dd>10</dd>", page)
     world.credits |= {"lines": []}
+    world.past.activities.clear()
     assert "No activity yet" in (await jane.get("/cisco/testing-history/ce-activities")).text
 
 
 async def test_when_an_exam_may_be_taken_again(jane: Visitor, world: World) -> None:
-    page = (await jane.get("/cisco/testing-history")).text
+    page = (await jane.get("/cisco/testing-history/registrations")).text
     for each in ("Next eligible day", "2027-May-21", "Not again", "Any day", "before 350-401"):
         assert each in page
     world.away.add("certifications")
-    without = await jane.get("/cisco/testing-history")
+    without = await jane.get("/cisco/testing-history/registrations")
     assert without.status_code == 200
     assert "Next eligible day" not in without.text
 
