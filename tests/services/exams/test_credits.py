@@ -1,6 +1,8 @@
 """Continuing education activities: posted, corrected, withdrawn, linked, read."""
 
+import asyncio
 import itertools
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -369,3 +371,40 @@ async def test_a_file_of_the_future_is_told_so_row_by_row(desk: Desk) -> None:
     # No time at all: as the API without stated_at.
     done = await desk.imported(SAMPLE, headers, kind="credits", name="creq-20201332-000000.csv")
     assert done["accepted"] == 2
+
+
+async def test_a_crowd_of_activities_and_candidates_at_once_leaves_nobody_waiting(
+    desk: Desk,
+) -> None:
+    people = [f"CSCO{number:08d}" for number in range(40)]
+    await asyncio.gather(
+        *(post(desk, credit(person, candidate_id=person)) for person in people),
+        *(desk.hear(known(person)) for person in people),
+    )
+    told = await heard(desk)
+    assert sorted(event.external_id for event in told) == people
+
+
+async def test_the_same_many_from_two_sides_at_once(desk: Desk) -> None:
+    await desk.hear(known())
+    times = ("2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z", "2026-02-04T00:00:00Z")
+    batches = [
+        [credit(f"N{number:03}", points=1 + at, stated_at=when) for number in range(150)]
+        for at, when in enumerate(times)
+    ]
+    answers = await asyncio.gather(
+        *(post(desk, *batch) for batch in batches),
+        *(post(desk, *reversed(batch)) for batch in batches),
+    )
+    outcomes = Counter(one["outcome"] for answer in answers for one in answer)
+    assert set(outcomes) == {"accepted", "duplicate"}
+    page = await own(desk, "?limit=200")
+    assert len(page["items"]) == 150
+    assert {row["points"] for row in page["items"]} == {3}
+    newest = {event.external_id: event for event in sorted(await heard(desk), key=by_version)}
+    assert {event.points for event in newest.values()} == {3}
+    assert outcomes["accepted"] == len(desk.told(CreditsStanding))
+
+
+def by_version(event: CreditsStanding) -> int:
+    return event.version
