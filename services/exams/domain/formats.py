@@ -34,13 +34,15 @@ def format_of_name(
 ) -> Format | None:
     """The format that the name of a file tells; a vendor's own before anybody's; None: unknown.
 
-    vendor: whose file it is; formats of other vendors are not looked at.
+    vendor: whose file it is, if that is known; those of other vendors are not looked at.
     """
     known = FORMATS if programme is None else formats_of(programme)
     found = [
         one
         for one in known.values()
-        if one.vendor in (None, vendor) and one.names is not None and one.names.fullmatch(name)
+        if (vendor is None or one.vendor in (None, vendor))
+        and one.names is not None
+        and one.names.fullmatch(name)
     ]
     return min(found, key=lambda one: one.vendor is None, default=None)
 
