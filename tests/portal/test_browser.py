@@ -1,26 +1,15 @@
 """The portal in a real browser: legible, reachable by keyboard, and whole without JavaScript."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import httpx2
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
-from portal.app import create_app
-from portal.settings import PortalSettings
-from shared.clock import FixedClock
-from tests.portal.conftest import NOW
-from tests.portal.gateway import PASSWORD, World, fake_gateway
+from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.gateway import PASSWORD, World
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 STRANGERS = (
     "/",
     "/cisco/sign-in",
@@ -52,6 +41,13 @@ SIGNED_IN = (
     "/cisco/certifications/CCNP-ENTERPRISE",
     "/cisco/certifications/CCT",
     "/cisco/certifications/CCIE-EI",
+    "/cisco/testing-history/registrations",
+    "/cisco/testing-history/ce-activities",
+    "/cisco/testing-history/ce-activities?search=nothing",
+    "/cisco/testing-history/agreements",
+    "/cisco/testing-history/course-completions",
+    "/cisco/testing-history/course-completions/new",
+    "/cisco/testing-history/course-completions/co-2",
     "/cisco/certificates-and-plaques",
     "/cisco/transcripts",
     "/cisco/transcripts/new",
@@ -72,7 +68,6 @@ RULES = (
     "/cisco/certifications/CCNA-CYBERSECURITY",
     "/cisco/what-if?exam=300-415&exam_day=2026-12-04&points=many&credits_day=2026-12-01",
     "/cisco/what-if?exam=300-415&exam_day=2026-12-04",
-    "/cisco/testing-history/ce-activities",
     "/cisco/staff/candidates/CSCO10000000/timeline",
     "/cisco/staff/candidates/CSCO10000000/actions",
     "/cisco/staff/candidates/CSCO10000000/actions/void",
@@ -88,23 +83,6 @@ RULES = (
 )
 
 
-@contextmanager
-def _serving(world: World) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        transport = httpx2.ASGITransport(app=fake_gateway(world))
-        api = httpx2.AsyncClient(transport=transport, base_url="http://gateway")
-        settings = PortalSettings(environment="test", public_url=address)
-        app = create_app(settings, api=api, clock=FixedClock(NOW))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield address
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def world() -> World:
     return World()
@@ -112,23 +90,8 @@ def world() -> World:
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    with _serving(world) as address:
+    with serving(world) as address:
         yield address
-
-
-@contextmanager
-def _visiting(browser: Browser, address: str, **how: Any) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=address, **({"viewport": DESKTOP} | how))
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-def _sign_in(page: Page, path: str = "/cisco/sign-in", login: str = "CSCO10000000") -> None:
-    page.goto(path)
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
 
 
 @pytest.mark.slow
@@ -138,38 +101,21 @@ def test_every_page_is_accessible_and_fits(
     browser: Browser, address: str, viewport: dict[str, int], scheme: str
 ) -> None:
     faults: list[str] = []
-    with _visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
+    with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
         page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if _refused(said.text) else None)
+        page.on("console", lambda said: faults.append(said.text) if refused(said.text) else None)
         for path in STRANGERS:
-            faults += _look(page, path)
-        _sign_in(page)
-        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+            faults += look(page, path)
+        sign_in(page)
+        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
         once = (viewport is PHONE) == (scheme == "dark")
         for path in SIGNED_IN + (RULES if once else ()):
-            faults += _look(page, path)
+            faults += look(page, path)
     assert not faults, "\n".join(faults)
 
 
-def _refused(said: str) -> bool:
-    return "Content Security Policy" in said or "Uncaught" in said
-
-
-def _look(page: Page, path: str) -> list[str]:
-    page.goto(path)
-    page.eval_on_selector_all("details.more", "all => all.forEach(one => one.open = true)")
-    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    faults = [f"{path}: {beyond} px beyond the right edge"] if beyond > 0 else []
-    for violation in Axe().run(page).response["violations"]:
-        where = f"{path}: {violation['id']}"
-        faults += [
-            f"{where}: {node['html'][:200]} {node['failureSummary']}" for node in violation["nodes"]
-        ]
-    return faults
-
-
 def test_everything_works_without_javascript(browser: Browser, address: str, world: World) -> None:
-    with _visiting(browser, address, java_script_enabled=False) as context:
+    with visiting(browser, address, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/cisco/testing-history")
         page.fill("#login", "CSCO10000000")
@@ -197,12 +143,21 @@ def test_everything_works_without_javascript(browser: Browser, address: str, wor
 
 
 def test_the_module_sorts_as_the_server_does(browser: Browser, address: str, world: World) -> None:
-    with _visiting(browser, address) as context:
+    with visiting(browser, address) as context:
         page = context.new_page()
-        _sign_in(page)
+        sign_in(page)
         page.goto("/cisco/testing-history")
         asked = world.asked.count("GET exams/history")
-        for column in ("Code", "Exam", "Registration number", "Grade", "Expires", "Received"):
+        for column in (
+            "Code",
+            "Exam",
+            "Registration number",
+            "Grade",
+            "Score",
+            "Expires",
+            "Received",
+            "State",
+        ):
             header = page.locator("th.sortable").filter(
                 has=page.get_by_role("link", name=column, exact=True)
             )
@@ -214,14 +169,14 @@ def test_the_module_sorts_as_the_server_does(browser: Browser, address: str, wor
                 there.goto(page.url)
                 assert here == there.locator("table[data-sortable] tbody tr").all_inner_texts()
                 there.close()
-        assert world.asked.count("GET exams/history") == asked + 12
+        assert world.asked.count("GET exams/history") == asked + 16
 
 
 def test_a_link_is_copied(browser: Browser, address: str) -> None:
     permissions = ["clipboard-read", "clipboard-write"]
-    with _visiting(browser, address, permissions=permissions) as context:
+    with visiting(browser, address, permissions=permissions) as context:
         page = context.new_page()
-        _sign_in(page)
+        sign_in(page)
         page.goto("/cisco/transcripts")
         page.click("text=Copy link")
         expect(page.get_by_role("status")).to_have_text("Copied")
@@ -230,9 +185,9 @@ def test_a_link_is_copied(browser: Browser, address: str) -> None:
 
 
 def test_an_imports_figures_move_until_it_has_finished(browser: Browser, address: str) -> None:
-    with _visiting(browser, address) as context:
+    with visiting(browser, address) as context:
         page = context.new_page()
-        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
         page.goto("/cisco/staff/imports/imp-22")
         expect(page.locator("[data-figure=done]")).to_have_text("400")
         expect(page.locator("main")).to_contain_text("Every row was taken.")
@@ -242,9 +197,9 @@ def test_what_if_gets_a_row_in_place_and_without_javascript(
     browser: Browser, address: str, world: World
 ) -> None:
     for scripts in (True, False):
-        with _visiting(browser, address, java_script_enabled=scripts) as context:
+        with visiting(browser, address, java_script_enabled=scripts) as context:
             page = context.new_page()
-            _sign_in(page)
+            sign_in(page)
             page.goto("/cisco/what-if")
             page.get_by_label("Exam", exact=True).first.fill("300-415")
             page.get_by_role("button", name="One more exam").click()
@@ -259,9 +214,9 @@ def test_what_if_gets_a_row_in_place_and_without_javascript(
 def test_an_action_is_done_and_undone_by_keyboard(
     browser: Browser, address: str, world: World
 ) -> None:
-    with _visiting(browser, address, java_script_enabled=False) as context:
+    with visiting(browser, address, java_script_enabled=False) as context:
         page = context.new_page()
-        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
         page.goto("/cisco/staff/candidates/CSCO10000000/actions/suspend?certification=CCNA")
         page.get_by_label("Reason").fill("Under investigation")
         page.get_by_role("button", name="Go on to confirm").press("Enter")
@@ -275,18 +230,18 @@ def test_an_action_is_done_and_undone_by_keyboard(
 
 
 def test_a_dry_runs_figures_move_until_it_has_ended(browser: Browser, address: str) -> None:
-    with _visiting(browser, address) as context:
+    with visiting(browser, address) as context:
         page = context.new_page()
-        _sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
         page.goto("/cisco/staff/programme/dry-runs/run-2")
         expect(page.locator("[data-figure=done]")).to_have_text("1200")
         expect(page.locator("main")).to_contain_text("Finished")
 
 
 def test_the_keyboard_reaches_content_first(browser: Browser, address: str) -> None:
-    with _visiting(browser, address) as context:
+    with visiting(browser, address) as context:
         page = context.new_page()
-        _sign_in(page)
+        sign_in(page)
         page.goto("/cisco/certifications")
         page.keyboard.press("Tab")
         expect(page.get_by_text("Skip to the content")).to_be_focused()
@@ -297,9 +252,9 @@ def test_the_keyboard_reaches_content_first(browser: Browser, address: str) -> N
 
 
 def test_a_phones_menu_opens_by_keyboard(browser: Browser, address: str) -> None:
-    with _visiting(browser, address, viewport=PHONE) as context:
+    with visiting(browser, address, viewport=PHONE) as context:
         page = context.new_page()
-        _sign_in(page)
+        sign_in(page)
         page.locator("summary").focus()
         page.keyboard.press("Enter")
         page.get_by_role("link", name="Testing History").first.click()
