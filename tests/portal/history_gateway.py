@@ -151,10 +151,10 @@ def _completions(world: "World") -> APIRouter:
 
 async def _filled(world: "World", request: Request) -> dict[str, Any]:
     assert request.headers["content-type"].startswith("multipart/form-data")
-    form = await request.form()
-    if world.past.refusal is not None:
-        raise world.past.refusal
-    certificate = form["certificate"]
-    if not isinstance(certificate, str) and certificate.filename:
-        world.past.files.append((certificate.filename, await certificate.read()))
-    return {name: value for name, value in form.items() if name != "certificate"}
+    async with request.form() as form:
+        if world.past.refusal is not None:
+            raise world.past.refusal
+        certificate = form["certificate"]
+        if not isinstance(certificate, str) and certificate.filename:
+            world.past.files.append((certificate.filename, await certificate.read()))
+        return {name: value for name, value in form.items() if name != "certificate"}
