@@ -104,6 +104,24 @@ def linked() -> bytes:
     return written(writer)
 
 
+def by_hand(*objects: bytes) -> bytes:
+    """A PDF of these objects, the first of them its catalogue."""
+    file, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    return file + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\n"
+        b"startxref\n%d\n%%%%EOF" % (count, table, count, len(file))
+    )
+
+
+CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
+ONE_PAGE = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "the file is empty"),
     "a page of the web": (lambda: b"<html><script>x()</script></html>", "neither a PDF"),
@@ -118,6 +136,18 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "a PDF after something else": (lambda: b"<html>" + pdf(), "neither a PDF"),
     "a PDF without pages": (lambda: pdf(0), "0 pages"),
     "a book": (lambda: pdf(201), "201 pages"),
+    "pages in a circle": (
+        lambda: by_hand(CATALOGUE, ONE_PAGE.replace(b"3 0", b"2 0"), PAGE),
+        "cannot be read",
+    ),
+    "a bottomless PDF": (
+        lambda: by_hand(CATALOGUE, ONE_PAGE, PAGE, b"[" * 100_000 + b"]" * 100_000),
+        "nested too deeply",
+    ),
+    "a script that no page leads to": (
+        lambda: by_hand(CATALOGUE, ONE_PAGE, PAGE, b"<< /S /JavaScript /JS (x\\(\\)) >>"),
+        "active content",
+    ),
     "a protected PDF": (protected, "password"),
     "a script": (
         lambda: _opening("/JavaScript", JS=TextStringObject("x()")),
