@@ -15,6 +15,12 @@ class UnknownResult(NotFound):
     slug, title = "unknown-result", "No such result"
 
 
+class ResultRevoked(Gone):
+    """The result has been taken back, so there is nothing to report of it."""
+
+    slug, title = "result-revoked", "This result has been taken back"
+
+
 class UnknownFlag(NotFound):
     """The flag does not exist, or is not the caller's to see."""
 

@@ -13,6 +13,7 @@ from services.exams.routes import (
     import_files,
     imports,
     intake,
+    reports,
     review,
     search,
     vendors,
@@ -25,6 +26,7 @@ router.include_router(imports.router)
 router.include_router(import_files.router)
 router.include_router(history.router)
 router.include_router(waiting.router)
+router.include_router(reports.router)
 router.include_router(review.router)
 router.include_router(activities.router)
 router.include_router(completions.router)
