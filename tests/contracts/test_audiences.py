@@ -109,6 +109,10 @@ class World:
             where["dry_run_id"] = self.dry_run()
         if "{reevaluation_id}" in path:
             where["reevaluation_id"] = self.reevaluation()
+        if "{result_id}" in path:
+            where["result_id"] = self.result(operation)
+        if "{flag_id}" in path:
+            where["flag_id"] = self.flag()
         if "{completion_id}" in path:
             request |= self.completion(operation, where)
         for name, value in where.items():
@@ -169,6 +173,38 @@ class World:
             return [row for row in rows if row["finished_at"]]
 
         return str(until(done, "a re-evaluation is done")[0]["id"])
+
+    def recorded(self, body: Json) -> Json:
+        """A fresh result of Anna's, as staff see it."""
+        vendor, staff = (
+            {"authorization": f"Bearer {self.token(kind)}"} for kind in ("vendor", "staff")
+        )
+        client = self.house.client
+        assert client.post("/api/exams/results", json=body, headers=vendor).is_success
+        path = f"/api/exams/candidates/cisco/{self.ids['anna']}/history"
+        exams = client.get(path, headers=staff).json()["exams"]
+        (found,) = (
+            exam for exam in exams if exam["registration_number"] == body["registration_number"]
+        )
+        return found
+
+    def result(self, operation: Operation) -> str:
+        """A fresh result of Anna's in the state that an operation is for."""
+        result_id = str(self.recorded(result("anna", uuid4().hex))["id"])
+        before = {"release": "hold", "validate": "invalidate"}
+        if action := before.get(operation.path.rpartition("/")[2]):
+            headers = {"authorization": f"Bearer {self.token('staff')}"}
+            path = f"/api/exams/results/{result_id}/{action}"
+            assert self.house.client.post(path, json=REASON, headers=headers).is_success
+        return result_id
+
+    def flag(self) -> str:
+        """What a check found about a fresh result of Anna's: its exam had retired by then."""
+        late = {"exam_code": "200-125", "exam_date": "2020-03-01"}
+        found = self.recorded(result("anna", uuid4().hex) | late)
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        story = self.house.client.get(f"/api/exams/results/{found['id']}", headers=headers).json()
+        return str(next(one["id"] for one in story["flags"] if one["check"] == "exam_retired"))
 
     def completion(self, operation: Operation, where: dict[str, str]) -> dict[str, Any]:
         """A course of Anna's in the state that an operation is for, and how to ask it.
@@ -245,6 +281,10 @@ def booking(person: str, number: str) -> Json:
     return booked | {"candidate": contact}
 
 
+def cancellation(number: str) -> Json:
+    return {"programme": "cisco", "registration_number": number, "kind": "cancel"}
+
+
 def activity() -> Json:
     return {
         "programme": "cisco",
@@ -298,6 +338,14 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("certifications", "post", f"{ANNA}/what-if"): lambda: {"json": IMAGINED},
     ("exams", "post", "/registrations"): lambda: {"json": booking("anna", uuid4().hex)},
     ("exams", "post", "/results"): lambda: {"json": result("anna", uuid4().hex)},
+    ("exams", "post", "/changes"): lambda: {"json": cancellation(uuid4().hex)},
+    ("exams", "post", "/results/{result_id}/hold"): lambda: {"json": REASON},
+    ("exams", "post", "/results/{result_id}/release"): lambda: {"json": REASON},
+    ("exams", "post", "/results/{result_id}/invalidate"): lambda: {"json": REASON},
+    ("exams", "post", "/results/{result_id}/validate"): lambda: {"json": REASON},
+    ("exams", "post", "/flags/{flag_id}/close"): lambda: {"json": {"note": "Looked into"}},
+    ("exams", "get", "/held"): lambda: {"params": {"programme": "cisco"}},
+    ("exams", "get", "/flags"): lambda: {"params": {"programme": "cisco"}},
     ("exams", "post", "/imports"): upload,
     ("exams", "post", "/credits"): lambda: {"json": activity()},
     ("exams", "post", "/completions"): hand_in,
