@@ -40,7 +40,8 @@ async def due(
             Email.next_attempt_at <= now,
             or_(Email.leased_until.is_(None), Email.leased_until <= now),
         )
-        .order_by(Email.priority, Email.next_attempt_at, Email.id)
+        # As the index has them: another column, and the whole queue is sorted for each portion.
+        .order_by(Email.priority, Email.next_attempt_at)
         .limit(most)
         .with_for_update(of=Email, skip_locked=True)
     )
