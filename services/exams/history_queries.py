@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.exams.domain.life import EPOCH, REVIEW
 from services.exams.domain.review import may
 from services.exams.domain.stages import progress
+from services.exams.domain.vendors import vendor_of
 from services.exams.errors import UnknownResult
-from services.exams.handlers.entries import vendor_of
 from services.exams.models import NATURAL_KEY, Change, Flag, Registration, Result
 from services.exams.queries import exam_name, expires_on
 from shared.clock import today
@@ -62,14 +62,14 @@ def _shown(here: ServiceContext, row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         **row,
         "exam_name": exam_name(programme, row["exam_code"], row["exam_name"]),
-        "vendor_name": vendor_of(here, row["programme"], row["vendor"]).name,
+        "vendor_name": vendor_of(here.programmes, row["programme"], row["vendor"]).name,
         "expires_on": None if row["state"] == "revoked" else expires,
     }
 
 
 def _booked(here: ServiceContext, row: Mapping[Any, Any]) -> dict[str, Any]:
     programme = here.programmes[row["programme"]]
-    vendor = vendor_of(here, row["programme"], row["vendor"])
+    vendor = vendor_of(here.programmes, row["programme"], row["vendor"])
     day = today(here.clock, programme.timezone)
     far = progress(
         row, day, programme.timezone, vendor.expected_days, received=bool(row["received"])
@@ -109,7 +109,7 @@ async def story(
     flags = await session.execute(
         select(Flag.__table__).where(Flag.result_id == result_id).order_by(Flag.id)
     )
-    by_time = vendor_of(here, row["programme"], row["vendor"]).order_by == "time"
+    by_time = vendor_of(here.programmes, row["programme"], row["vendor"]).order_by == "time"
     return {
         **_shown(here, row),
         "may": may(row),

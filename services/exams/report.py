@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.exams.domain.vendors import vendor_of
 from services.exams.errors import ResultRevoked, UnknownResult
-from services.exams.handlers.entries import vendor_of
 from services.exams.models import Candidate, Result
 from services.exams.queries import exam_name, expires_on
 from shared.context import context
@@ -104,7 +104,7 @@ def _report(session: AsyncSession, row: Mapping[Any, Any], holder: Candidate | N
         exam_code=row["exam_code"],
         exam_name=exam_name(programme, row["exam_code"], row["exam_name"]),
         registration_number=row["registration_number"],
-        vendor=vendor_of(here, row["programme"], row["vendor"]).name,
+        vendor=vendor_of(here.programmes, row["programme"], row["vendor"]).name,
         centre=row["centre"],
         exam_date=row["exam_date"],
         received_on=row["received_at"].astimezone(zone).date(),

@@ -11,7 +11,8 @@ from services.exams.domain.items import ChangeItem, Fault, appointment_fault, da
 from services.exams.domain.life import Subject, change_fault, change_word, stated_stamp
 from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.sameness import change_differences
-from services.exams.handlers.entries import Checks, Entry, Key, vendor_of
+from services.exams.domain.vendors import vendor_of
+from services.exams.handlers.entries import Checks, Entry, Key
 from services.exams.handlers.lives import Said, say, standing
 from services.exams.handlers.recording import follow, prepare
 from shared.context import ServiceContext, context
@@ -53,7 +54,7 @@ def _fault(item: ChangeItem, day: date, timezone: str) -> Fault | None:
 
 
 def _out_of_order(here: ServiceContext, entry: Entry[ChangeItem]) -> list[Fault]:
-    vendor = vendor_of(here, entry.item.programme, entry.vendor)
+    vendor = vendor_of(here.programmes, entry.item.programme, entry.vendor)
     fault = change_fault(entry.item, vendor.order_by)
     return [] if fault is None else [fault]
 
@@ -70,7 +71,7 @@ async def _take_in(
     said = []
     for place, entry in enumerate(entries):
         item = entry.item
-        order_by = vendor_of(here, item.programme, entry.vendor).order_by
+        order_by = vendor_of(here.programmes, item.programme, entry.vendor).order_by
         said.append(
             Said(
                 key=entry.key,

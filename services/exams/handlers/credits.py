@@ -25,8 +25,9 @@ from services.exams.domain.credits import (
 from services.exams.domain.items import Fault
 from services.exams.domain.life import stamp_fault
 from services.exams.domain.outcome import Outcome, rejected
+from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.crediting import announce_credits
-from services.exams.handlers.entries import Checks, Entry, Key, Source, vendor_of
+from services.exams.handlers.entries import Checks, Entry, Key, Source
 from services.exams.handlers.linking import Links, find_links
 from services.exams.models import Credit
 from shared.context import ServiceContext, context
@@ -114,7 +115,7 @@ def source_of(source: Source) -> str:
 
 def _said(here: ServiceContext, entry: Entry[CreditItem], links: Links) -> Said:
     item, source = entry.item, entry.source
-    order_by = vendor_of(here, item.programme, entry.vendor).order_by
+    order_by = vendor_of(here.programmes, item.programme, entry.vendor).order_by
     content = {name: getattr(item, name) for name in CONTENT}
     content["category"] = category_of(item.category, _categories(here, item.programme))
     return Said(

@@ -12,7 +12,6 @@ from services.exams.domain.life import stamp_fault
 from services.exams.domain.outcome import Outcome
 from shared.clock import today
 from shared.context import ServiceContext
-from shared.programmes import Vendor
 
 I = TypeVar("I", bound=Stated)  # noqa: E741 - an item
 Key: TypeAlias = tuple[str, str, str]
@@ -122,9 +121,3 @@ class Checks:
             timezone = self._here.programmes[programme].timezone
             self._days[programme] = today(self._here.clock, timezone), timezone
         return self._days[programme]
-
-
-def vendor_of(here: ServiceContext, programme: str, vendor: str) -> Vendor:
-    """What the programme says of a vendor; one that it does not name has the defaults."""
-    known = here.programmes[programme].vendors.get(vendor)
-    return known or Vendor(id=vendor, name=vendor)

@@ -30,8 +30,9 @@ from services.exams.domain.sameness import (
     registration_differences,
     result_differences,
 )
+from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.announcing import announce_bookings, announce_registrations
-from services.exams.handlers.entries import Checks, Entry, Key, Source, vendor_of
+from services.exams.handlers.entries import Checks, Entry, Key, Source
 from services.exams.handlers.linking import find_links
 from services.exams.handlers.lives import (
     NEW,
@@ -224,7 +225,7 @@ def _stamp(here: ServiceContext, entry: Entry[Any]) -> int:
     item = entry.item
     if item.stated_at is None and item.sequence is None:
         return 0
-    return first_stamp(item, vendor_of(here, item.programme, entry.vendor).order_by)
+    return first_stamp(item, vendor_of(here.programmes, item.programme, entry.vendor).order_by)
 
 
 def _contradiction(entry: Entry[Any], fields: Sequence[str]) -> Outcome:

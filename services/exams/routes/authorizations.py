@@ -14,9 +14,9 @@ from services.exams.booking_schemas import (
     AuthorizationTold,
 )
 from services.exams.domain.pearson_exports import SEPARATOR
+from services.exams.domain.vendors import vendor_of
 from services.exams.errors import UnknownProgramme
 from services.exams.handlers.bookings import NewAuthorization, authorize, withdraw
-from services.exams.handlers.entries import vendor_of
 from services.exams.models import Authorization
 from shared.auth import Candidate, Principal, staff
 from shared.clock import today
@@ -96,7 +96,7 @@ async def authorizations_of(
 
 
 def _told(here: ServiceContext, one: Authorization) -> dict[str, Any]:
-    vendor = vendor_of(here, one.programme, one.vendor)
+    vendor = vendor_of(here.programmes, one.programme, one.vendor)
     exam = here.programmes[one.programme].exams.get(one.exam_code)
     row = {column.name: getattr(one, column.name) for column in Authorization.__table__.columns}
     return {
