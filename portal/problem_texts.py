@@ -1,17 +1,9 @@
 """What each type of problem means, and what its reader can do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class ProblemText:
-    """One type of problem."""
-
-    status: int
-    title: str
-    meaning: str
-    remedy: str
+from portal.feed_problem_texts import explained_feeds
+from portal.problem_text import ProblemText
 
 
 def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
@@ -335,4 +327,5 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
             _("The failure has been recorded together with the request's id."),
             _("Try again; if it stays, tell support the request's id."),
         ),
+        **explained_feeds(_),
     }
