@@ -202,8 +202,8 @@ def result_life(
     """The columns of a result that its life decides.
 
     row: as stored, whose candidate decides whether it waits; words: all that its vendor said,
-    among them the first statement if any corrects it; reviews: what staff and checks said, in
-    the order in which they decided.
+    among them the first statement if any corrects it; reviews: what staff and checks said, each
+    with a later stamp than what they decided upon.
     """
     columns: dict[str, Any] = {}
     corrected = [word for word in words if word.kind in CONTENT_KINDS]
@@ -215,7 +215,7 @@ def result_life(
         columns["content_stamp"] = row["content_stamp"]
     held, held_stamp, hold = _register(words, "hold", "release")
     revoked, revoked_stamp, revocation = _register(words, "revoke", "reinstate")
-    decided = reviews[-1] if reviews else None
+    decided = max(reviews, key=lambda word: word.stamp, default=None)
     review = REVIEW[decided.kind] if decided else None
     columns |= {
         "vendor_held": held,

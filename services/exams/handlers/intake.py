@@ -211,7 +211,7 @@ async def _compare(
         timeless = stamp == 0 == row[feed.stamp]
         if set(differing) - {*CONTENT[feed.subject]} or (differing and timeless):
             outcomes[place] = _contradiction(entry, differing)
-        elif stamp == row[feed.stamp] and not differing:
+        elif not differing and stamp in (0, row[feed.stamp]):
             number = entry.item.number
             outcomes[place] = Outcome(entry.index, number, "duplicate", _state(feed, row))
         else:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.exams.domain.life import Word, digest_of, microseconds
 from services.exams.domain.review import KINDS, Action, refusal
 from services.exams.errors import NotAsItStands, UnknownFlag, UnknownResult
-from services.exams.handlers.lives import Said, keep, key_of, relive, words_of
+from services.exams.handlers.lives import Said, Words, keep, key_of, relive, words_of
 from services.exams.handlers.recording import follow, prepare
 from services.exams.models import Flag, Result
 from shared.context import context
@@ -46,8 +46,11 @@ async def decide(
         raise NotAsItStands(f"the result cannot be {_done(action)}: {why}")
     data = {"reason": reason}
     kind = KINDS[action]
+    before = (await words_of(session, "result", [key])).get(key, Words())
+    # Whoever holds the row decides last, whatever the clock of another instance said.
+    stamp = max([microseconds(now), *(one.stamp + 1 for one in before.reviews)])
     # Two decisions of the same words are two all the same.
-    word = Word(kind, microseconds(now), data, digest_of(kind, str(uuid7()), data))
+    word = Word(kind, stamp, data, digest_of(kind, str(uuid7()), data))
     await keep(session, "result", [Said(key_of(row), word, staff, "staff")])
     words = await words_of(session, "result", [key])
     await follow(session, "result", await relive(session, "result", [row], words))

@@ -193,6 +193,18 @@ async def test_a_restated_result_with_a_newer_time_is_a_correction(desk: Desk) -
     assert [name for name, _ in await told(desk)] == ["ExamPassed", "ResultChanged"]
 
 
+async def test_a_file_without_times_that_agrees_with_what_stands_is_a_duplicate(desk: Desk) -> None:
+    await desk.hear(known())
+    await desk.accepted("/results", result())
+    await desk.accepted("/changes", change("change", 1, grade="fail"))
+    # What was said at first, and what stands now; anything else without a time contradicts.
+    for agreeing in (result(), result(grade="fail")):
+        assert (await desk.accepted("/results", agreeing))["duplicates"] == 1
+    answer = await desk.post("/results", result(exam_date="2026-11-01"))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "exam_date")
+    assert (await exam(desk))["grade"] == "fail"
+
+
 async def test_other_content_with_the_same_time_is_a_contradiction(desk: Desk) -> None:
     await desk.hear(known())
     await desk.accepted("/results", result(stated_at=at(0)))

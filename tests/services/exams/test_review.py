@@ -1,5 +1,6 @@
 """Staff look into results and decide: with a reason that is kept, and told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,16 @@ async def test_an_invalidated_result_stays_so_whatever_its_vendor_says(desk: Des
     assert [len(desk.told(kind)) for kind in (ResultRevoked, ResultHeld, ResultReleased)] == [1] * 3
     assert desk.told(ResultReinstated) == []
     assert desk.told(ResultRevoked)[0].reason == "A proxy sat."
+
+
+async def test_the_last_to_decide_decides_whatever_the_clock_says(desk: Desk) -> None:
+    result_id = await recorded(desk)
+    await decide(desk, result_id, "hold")
+    desk.clock.advance(timedelta(minutes=-2))
+    _, story = await decide(desk, result_id, "release")
+    assert story["state"] == "recorded"
+    _, story = await decide(desk, result_id, "invalidate")
+    assert story["state"] == "revoked"
 
 
 async def test_a_validated_result_counts_again(desk: Desk) -> None:
