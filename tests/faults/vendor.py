@@ -111,7 +111,7 @@ class Vendor:
         """Post items in bodies of so many; each is answered in the end, and none is rejected."""
         for start in range(0, len(items), at_once):
             part = items[start : start + at_once]
-            answer = await self._persist(
+            answer = await self.persist(
                 f"/api/exams/{word}", to_json({word: part}), "application/json"
             )
             outcome = answer.json()
@@ -120,7 +120,7 @@ class Vendor:
 
     async def upload(self, kind: str, items: Sequence[dict[str, Any]]) -> str:
         """Upload items as a file; the import's id."""
-        answer = await self._persist(
+        answer = await self.persist(
             f"/api/exams/imports?kind={kind}&programme={PROGRAMME}", file_of(items), "text/csv"
         )
         return str(answer.json()["id"])
@@ -128,15 +128,16 @@ class Vendor:
     async def followed(self, import_id: str) -> dict[str, Any]:
         """Look at an import until it is over."""
         while True:
-            answer = await self._persist(f"/api/exams/imports/{import_id}")
+            answer = await self.persist(f"/api/exams/imports/{import_id}")
             state: dict[str, Any] = answer.json()
             if state["finished_at"] is not None:
                 return state
             await asyncio.sleep(0.2)
 
-    async def _persist(
+    async def persist(
         self, path: str, body: bytes | None = None, kind: str | None = None
     ) -> httpx2.Response:
+        """Post a body, or get what is there, until it is answered."""
         while True:
             try:
                 if "authorization" not in self.client.headers:
