@@ -15,6 +15,7 @@ STRICTNESS = ("flag", "notify", "hold")
 
 SITTING_COLUMNS = (
     "id",
+    "state",
     "registration_number",
     "exam_code",
     "grade",
@@ -28,12 +29,17 @@ SITTING_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A result as the checks see it; stated_at: when its vendor said so, if it did."""
+    """A result as the checks see it; stated_at: when its vendor said so, if it did.
+
+    What was revoked was an attempt all the same, though not a passed one: rules count how often
+    an exam was taken.
+    """
 
     id: UUID
     number: str
     exam_code: str
-    grade: str
+    passed: bool
+    revoked: bool
     score: str | None
     exam_date: date
     taken_at: datetime | None
@@ -47,7 +53,8 @@ class Sitting:
             id=row["id"],
             number=row["registration_number"],
             exam_code=row["exam_code"],
-            grade=row["grade"],
+            passed=row["grade"] == "pass" and row["state"] != "revoked",
+            revoked=row["state"] == "revoked",
             score=row["score"],
             exam_date=row["exam_date"],
             taken_at=row["taken_at"],
@@ -73,7 +80,7 @@ def find(
 ) -> list[Finding]:
     """What checks find in some results of one candidate; of one check, the strictest entry.
 
-    history: all results of the candidate that were not revoked, those looked at among them.
+    history: all results of the candidate, those looked at among them.
     """
     found: dict[tuple[UUID, str], Finding] = {}
     ordered = sorted(history, key=_order)
@@ -100,7 +107,7 @@ def _order(sitting: Sitting) -> tuple[date, bool, str, str]:
     # Of one day: by the clock where it is known; a fail before a pass, for whoever passes does
     # not sit again.
     at = "" if sitting.taken_at is None else sitting.taken_at.isoformat()
-    return sitting.exam_date, sitting.grade == "pass", at, sitting.number
+    return sitting.exam_date, sitting.passed, at, sitting.number
 
 
 def _message(
@@ -182,7 +189,7 @@ def _centres(check: ResultCheck, sitting: Sitting, history: Sequence[Sitting]) -
 
 
 def _of_exam(programme: Programme, exam: Exam, history: Sequence[Sitting]) -> list[Sitting]:
-    return [one for one in history if programme.exam(one.exam_code) == exam]
+    return [one for one in history if programme.exam(one.exam_code) is exam]
 
 
 def _attempts(
@@ -224,16 +231,14 @@ def _early(
 def _broken(retake: Retake, sitting: Sitting, before: Sequence[Sitting]) -> str | None:
     last = before[-1]
     on = f"the attempt of {_day(last)}"
-    if last.grade == "pass":
+    if last.passed:
         allowed = retake.again_after_pass(last.exam_date)
         if allowed is None:
             return f"{on} was passed; it may not be taken again"
     else:
         failed = len(before)
         if retake.pass_resets_count:
-            failed = next(
-                (at for at, one in enumerate(reversed(before)) if one.grade == "pass"), failed
-            )
+            failed = next((at for at, one in enumerate(reversed(before)) if one.passed), failed)
         allowed = retake.again_after_fail(last.exam_date, failed)
     if sitting.exam_date < allowed:
         return f"taken on {_day(sitting)}; after {on} it may be taken from {allowed} on"

@@ -32,7 +32,7 @@ async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
     programmes = context(session).programmes
     looked: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        # What is revoked is no attempt, and has nothing left to be held.
+        # In what is revoked there is nothing left to be found.
         if row["state"] != "revoked" and programmes[row["programme"]].checks:
             looked[row["programme"]].append(row)
     found: list[Finding] = []
@@ -67,7 +67,8 @@ async def _compare(
         # come too early, so all are looked at.
         if len(history) > 1:
             sittings = [Sitting.of(row) for row in history]
-            found += find(programme, together, sittings, sittings)
+            standing = [sitting for sitting in sittings if not sitting.revoked]
+            found += find(programme, together, standing, sittings)
     return found
 
 
@@ -107,7 +108,6 @@ async def _history(
             one_of(session, (table.c.programme, table.c.candidate_id), candidates),
             # Said, so that the index of linked results serves.
             table.c.candidate_id.is_not(None),
-            table.c.state != "revoked",
         )
     )
     history: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)

@@ -201,11 +201,14 @@ async def test_what_is_found_does_not_depend_on_the_order(strict: Desk, seed: in
     assert sorted(one["registration_number"] for one in held["items"]) == ["5", "6"]
 
 
-async def test_a_revoked_result_is_no_attempt(strict: Desk) -> None:
-    await post(strict, result("1", grade="fail", exam_date="2026-11-10"))
+async def test_a_revoked_pass_was_an_attempt_that_failed(strict: Desk) -> None:
+    await post(strict, result("1", exam_date="2026-11-01"))
     revoke = {"programme": "cisco", "registration_number": "1", "kind": "revoke"}
     await strict.accepted("/changes", revoke)
-    assert await post(strict, result("2", exam_date="2026-11-12")) == ["recorded"]
+    # After a fail the wait is five days, after a pass it would be 180.
+    assert await post(strict, result("2", exam_date="2026-11-10")) == ["recorded"]
+    assert await post(strict, result("3", exam_date="2026-11-04")) == ["held"]
+    assert ("1", "retake_too_early", "hold") not in await flags(strict)
 
 
 async def test_two_sittings_at_the_same_moment_see_each_other(strict: Desk) -> None:
