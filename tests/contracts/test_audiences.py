@@ -81,6 +81,7 @@ class World:
     ids: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     completions: dict[str, Json] = field(default_factory=dict)
+    permitted: int = 0
 
     def token(self, kind: str, /, **claims: Any) -> str:
         """A token of a kind that opens as much as one of this kind can."""
@@ -115,6 +116,8 @@ class World:
             where["flag_id"] = self.flag()
         if "{completion_id}" in path:
             request |= self.completion(operation, where)
+        if (operation.method, path) == ("post", "/authorizations"):
+            request |= {"json": self.permission()}
         for name, value in where.items():
             path = path.replace(f"{{{name}}}", value)
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -173,6 +176,19 @@ class World:
             return [row for row in rows if row["finished_at"]]
 
         return str(until(done, "a re-evaluation is done")[0]["id"])
+
+    def permission(self) -> Json:
+        """An exam that Anna may book on a day of its own."""
+        self.permitted += 1
+        day = ago(-30 - self.permitted)
+        return {
+            "programme": "cisco",
+            "candidate_id": self.ids["anna"],
+            "exam_code": "200-301",
+            "vendor": "vue",
+            "first_day": day,
+            "last_day": day,
+        }
 
     def recorded(self, body: Json) -> Json:
         """A fresh result of Anna's, as staff see it."""
@@ -259,6 +275,7 @@ CREDITS = {
     "title": "For Anna's eyes",
     "reason": "She was there",
 }
+PASSED = {"result": "PASS", "score": "87"}
 IMAGINED = {"exams": [{"exam": "350-401", "day": ago(-20)}]}
 TRANSCRIPT = {"description": "For Anna's eyes", "valid_through": ago(-20), "all_new": True}
 
@@ -323,7 +340,36 @@ PICTURE = b64decode(
 )
 _days = count(1)
 
+
+def notification() -> Json:
+    """Pearson VUE's word about a result of a person whom nobody knows."""
+    taken = {"registrationID": uuid4().hex, "grade": "pass", "examDate": ago(1)}
+    return {
+        "params": {"programme": "cisco"},
+        "json": {
+            "eventType": "RESULT_AVAILABLE",
+            "clientCandidateID": "CSCO99999999",
+            "exams": {"exam": [{"examSeriesCode": "200-301", "examResult": taken}]},
+        },
+    }
+
+
+def results_file() -> Json:
+    """Pearson VUE's results file with a result of the same person."""
+    header = "ClientCandidateID\tRegistrationID\tExamSeriesCode\tExamDate\tGrade"
+    row = f"CSCO99999999\tF{uuid4().hex}\t200-301\t{ago(1)}\tPass"
+    return {
+        "params": {"programme": "cisco", "name": "results-1.dat"},
+        "content": f"{header}\n{row}\n".encode(),
+    }
+
+
+def of_cisco() -> Json:
+    return {"params": {"programme": "cisco"}}
+
+
 ANNA = "/candidates/{programme}/{candidate_id}"
+PEARSON = "/feeds/pearson-vue"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
 # path, whose ids are Anna's.
 ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
@@ -352,6 +398,14 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("exams", "post", "/agreements/{agreement_id}/acceptances"): lambda: {
         "json": {"version": "V9"}
     },
+    ("exams", "post", f"{PEARSON}/notifications"): notification,
+    ("exams", "post", f"{PEARSON}/files"): results_file,
+    ("exams", "get", f"{PEARSON}/files/{{kind}}"): of_cisco,
+    ("exams", "post", f"{PEARSON}/files/{{kind}}/sent"): of_cisco,
+    ("exams", "get", f"{PEARSON}/files/{{kind}}/sent/{{file_name}}"): of_cisco,
+    ("exams", "get", f"{PEARSON}/candidates-in-error"): of_cisco,
+    ("exams", "put", "/feeds/psi/bookings/{booking}/results"): lambda: {"json": PASSED},
+    ("exams", "put", "/feeds/psi/eligibilities/{eligibility}/results"): lambda: {"json": PASSED},
     ("exams", "get", "/imports"): lambda: {"params": {"programme": "cisco"}},
     ("exams", "get", "/waiting"): lambda: {"params": {"programme": "cisco"}},
     ("notifications", "get", "/emails"): lambda: {"params": {"programme": "cisco"}},
@@ -364,6 +418,7 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with opened(tmp_path_factory.mktemp("audiences")) as house:
         made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
+        made.ids |= {"booking": "B-anna", "kind": "cdd"}
         education = house.services["exams"].state.context.programmes["cisco"].education
         object.__setattr__(education, "courses", {COURSE.code: COURSE})
         vendor = {"authorization": f"Bearer {made.token('vendor')}"}
@@ -396,6 +451,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made.ids["transcript_id"] = made.transcript()
         taken = activity()
         client.post("/api/exams/credits", json=taken, headers=vendor)
+        permission = client.post(
+            "/api/exams/authorizations", json=made.permission(), headers=staff
+        ).json()
+        made.ids["authorization_id"], made.ids["eligibility"] = (
+            permission["id"],
+            permission["number"],
+        )
+        sent = client.post(
+            "/api/exams/feeds/pearson-vue/files/cdd/sent?programme=cisco", headers=staff
+        )
+        made.ids["file_name"] = sent.headers["content-disposition"].split('"')[1]
         handed_in = {"authorization": f"Bearer {made.token('candidate')}"}
         course = client.post("/api/exams/completions", headers=handed_in, **hand_in()).json()
         made.secrets |= {
@@ -407,6 +473,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "T-anna",
             "anna@example.com",
             taken["external_id"],
+            permission["number"],
             course["id"],
             ccna["verification_code"],
         }

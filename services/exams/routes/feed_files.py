@@ -108,10 +108,10 @@ async def send_export(
         return _download(await exporting.make_file(session, kind, programme, whose))
 
 
-@router.get("/files/{kind}/sent/{name}", response_class=Response, responses=_FILE)
+@router.get("/files/{kind}/sent/{file_name}", response_class=Response, responses=_FILE)
 async def get_sent_export(
     kind: ExportKind,
-    name: Annotated[str, Path(pattern=r"^(cdd|ead)-\d{8}-\d{6}\.dat$")],
+    file_name: Annotated[str, Path(pattern=r"^(cdd|ead)-\d{8}-\d{6}\.dat$")],
     here: Here,
     session: Read,
     principal: Caller,
@@ -120,7 +120,7 @@ async def get_sent_export(
 ) -> Response:
     """Fetch a file again; what has been told anew since is in the later file only."""
     whose = _exporter(here, principal, programme, vendor)
-    return _download(await exporting.made_file(session, kind, programme, whose, name))
+    return _download(await exporting.made_file(session, kind, programme, whose, file_name))
 
 
 @router.get("/candidates-in-error")
