@@ -11,7 +11,7 @@ class ExamsSettings(StorageSettings):
     items_per_request: int = 1_000
     import_rows: int = 2_000_000
     import_bytes: int = 500_000_000
-    import_chunk: int = 500
+    import_chunk: int = 1_000
     # How long the rows of an import are kept after its end, to tell the outcome of each.
     import_days: int = 7
     # Watched for files that SFTP servers drop: <folder>/<programme>/<vendor>/drop.

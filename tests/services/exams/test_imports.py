@@ -10,6 +10,7 @@ import pytest
 
 from services.exams import app, jobs
 from services.exams.handlers.intake import take_in
+from services.exams.handlers.linking import make_known
 from shared.events import ExamPassed, ExamRegistered
 from tests.services.exams.conftest import Desk, known, open_desk
 
@@ -310,11 +311,16 @@ async def test_a_chunk_that_fails_is_tried_again_and_given_up_after_ten(
 
 
 async def test_several_instances_share_the_work(desk: Desk) -> None:
-    await desk.hear(known())
-    ids = [
-        (await desk.upload(HEADER + rows(1200, first=file * 1000))).json()["id"]
-        for file in range(3)
-    ]
+    async with desk.here.database.transaction() as session:
+        await make_known(session, [known(f"CSCO{number:08d}") for number in range(3_200)])
+
+    def file(first: int) -> str:
+        return "".join(
+            f"vue,CSCO{number:08d},Roe,200-301,N{number},Pass,2026-11-20\n"
+            for number in range(first, first + 1_200)
+        )
+
+    ids = [(await desk.upload(HEADER + file(first))).json()["id"] for first in (0, 1_000, 2_000)]
     await asyncio.gather(*(jobs.work_off_imports(desk.here) for _ in range(3)))
     finished = [await desk.finished(one) for one in ids]
     assert [one["done"] for one in finished] == [1200] * 3
