@@ -135,6 +135,7 @@ async def test_programmes_are_public(identity: Identity, path: str) -> None:
     answer = (await identity.http.get(path)).json()
     cisco = answer if isinstance(answer, dict) else next(p for p in answer if p["id"] == "cisco")
     assert cisco["candidate_prefix"] == "CSCO"
+    assert "confidentiality" in [one["id"] for one in cisco["agreements"]]
     assert cisco["branding"].keys() == {"accent", "accent_ink", "ink", "logo_text"}
     assert cisco["support_email"]
     assert cisco["texts"]
