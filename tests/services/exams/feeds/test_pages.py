@@ -76,6 +76,14 @@ def _padded(row: tuple[str, ...], width: int) -> tuple[str, ...]:
     return row + ("",) * (width - len(row))
 
 
+def test_a_table_with_another_word_in_it_would_be_noticed() -> None:
+    right = fields(psi.BODY)
+    wrong = [(*right[0][:1], "`result`", *right[0][2:]), *right[1:]]
+    assert right in tables("psi.md")
+    assert wrong not in tables("psi.md")
+    assert right[1:] not in tables("psi.md")
+
+
 def test_every_result_of_psi_is_explained() -> None:
     page = (PAGES / "psi.md").read_text()
     for result in psi.RESULTS:
