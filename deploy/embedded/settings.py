@@ -1,5 +1,6 @@
 """Settings of the product in one process, and of work on its databases from outside."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ class EmbeddedSettings(Settings):
         """A service's own settings: what they share is handed on, the rest is the environment's."""
         shared = self.model_dump(include=set(Settings.model_fields))
         shared |= {"database_url": self.database_of(service), "bus_url": "embedded:"}
+        if service == "exams" and "CERTTRACK_INBOX_FOLDER" not in os.environ:
+            shared["inbox_folder"] = (self.data / "inbox").absolute()
         if service == "notifications":
             unsaid = self.mailbox is None and self.environment != "production"
             shared["mailbox"] = self.mailbox or unsaid

@@ -1,5 +1,6 @@
 """deploy/kubernetes: built by kustomize, checked against the API's schemas and our own rules."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,33 @@ def test_the_objects_are_what_the_api_takes(built: str, tmp_path: Path) -> None:
     assert valid(built, tmp_path)
     assert not valid(built.replace("containerPort: 8000", "containerPort: http", 1), tmp_path)
     assert not valid(built.replace("readinessProbe:", "readynessProbe:", 1), tmp_path)
+
+
+def test_the_inbox_is_a_volume_that_every_pod_of_exams_shares(tmp_path: Path) -> None:
+    whole = tmp_path / "kubernetes"
+    shutil.copytree(DEPLOY / "kubernetes", whole)
+    # The base takes the gateway's files from beside it.
+    shutil.copytree(DEPLOY / "gateway", tmp_path / "gateway")
+    (whole / "kustomization.yaml").write_text(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\n"
+        "kind: Kustomization\n"
+        "namespace: certtrack\n"
+        "resources: [namespace.yaml, base]\n"
+        "components: [inbox]\n"
+    )
+    done = run("kubectl", "kustomize", whole)
+    assert done.returncode == 0, done.stdout
+    assert valid(done.stdout, tmp_path)
+    found = list(yaml.safe_load_all(done.stdout))
+    (claim,) = of_kind(found, "PersistentVolumeClaim").values()
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    pod = pods(found)["exams"]["spec"]
+    (mount,) = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "inbox"]
+    given = {one["name"]: one.get("value") for one in pod["containers"][0]["env"]}
+    assert given["CERTTRACK_INBOX_FOLDER"] == mount["mountPath"]
+    assert {"name": "inbox", "persistentVolumeClaim": {"claimName": "inbox"}} in pod["volumes"]
+    assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsGroup"]
+    assert all("inbox" not in str(other) for name, other in pods(found).items() if name != "exams")
 
 
 def test_every_member_is_deployed(objects: list[Object]) -> None:
