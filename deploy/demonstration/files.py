@@ -1,4 +1,4 @@
-"""The vendor's files of the demonstration, translated into requests of the API.
+"""The vendor's files of the demonstration, as they are posted.
 
 The files have the shapes of real feeds: a results history as CSV, Pearson VUE's real-time
 notifications as one JSON object a line. The people are made up.
@@ -6,6 +6,7 @@ notifications as one JSON object a line. The people are made up.
 
 import csv
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,30 +15,22 @@ from typing import Any
 FOLDER = Path(__file__).parent
 Item = dict[str, Any]
 
-# The whole adapter: our field and where a notification, or one of its exams, has it. The names
-# inside examResult are assumed; the vendor's documents show the kinds and the nesting only.
-NOTIFICATION = {
-    "programme": "clientCode",
-    "testing_id": "candidate.candidateID",
-    "last_name": "candidate.candidateName.lastName",
-}
-NOTIFIED_EXAM = {
-    "exam_code": "examSeriesCode",
-    "registration_number": "examResult.registrationID",
-    "grade": "examResult.grade",
-    "score": "examResult.score",
-    "exam_date": "examResult.examDate",
-}
-
 
 @dataclass(frozen=True)
 class Feed:
-    """What the vendor sends: bookings, notified results, a history, and a booking that is late."""
+    """What the vendor sends: bookings, notified results, a history, and a booking that is late.
+
+    afterwards: notifications of what became of two of the results; activities and file: a file of
+    continuing education activities and one of results, in which not everything is right.
+    """
 
     registrations: list[Item]
-    results: list[Item]
+    notifications: list[Item]
     history: list[Item]
     late_registrations: list[Item]
+    afterwards: list[Item]
+    activities: str
+    results: str
 
 
 def feed(yesterday: date) -> Feed:
@@ -46,15 +39,91 @@ def feed(yesterday: date) -> Feed:
     The registration numbers get yesterday's date, so that another day's demonstration is another
     file and not a contradiction of this one.
     """
-    results = [item for line in _lines("rten-notifications.jsonl") for item in _notified(line)]
-    newest = max(date.fromisoformat(item["exam_date"]) for item in results)
+    notifications = _lines("rten-notifications.jsonl")
+    newest = max(_exam_day(one) for one in notifications)
     moving = _Moving(yesterday - newest, f"-{yesterday:%y%j}")
+    notified = [moving.notification(one) for one in notifications]
     return Feed(
         registrations=[moving.item(row) for row in _registrations("registrations.csv")],
-        results=[moving.item(item) for item in results],
+        notifications=notified,
         history=[moving.item(row) for row in _history("results-history.csv")],
         late_registrations=[moving.item(row) for row in _registrations("late-registrations.csv")],
+        afterwards=_afterwards(notified, yesterday),
+        activities=_activities(yesterday),
+        results=_not_all_right(yesterday),
     )
+
+
+def programme_of(notification: Item) -> str:
+    """Return the programme that a notification is about."""
+    return str(notification["clientCode"])
+
+
+def person_of(notification: Item) -> tuple[str, str]:
+    """Return whom a notification is about: the programme and the vendor's id."""
+    return programme_of(notification), notification["candidate"]["candidateID"]
+
+
+def has_passed(notification: Item) -> bool:
+    """Whether a notification tells of a passed exam."""
+    return any(one["examResult"]["grade"] == "pass" for one in notification["exams"]["exam"])
+
+
+def _afterwards(notified: list[Item], yesterday: date) -> list[Item]:
+    """A fail that the vendor looks into again, and a pass whose score was typed wrongly."""
+    mine = [one for one in notified if programme_of(one) == "cisco"]
+    failed = next(one for one in mine if not has_passed(one))
+    passed = next(one for one in mine if has_passed(one))
+    evening = f"{yesterday}T23:00:00Z"
+    held = {
+        "eventType": "placeHold",
+        "reason": "The test centre reported a power cut",
+        **_of(failed),
+    }
+    changed = {"eventType": "modifyResultStatus", "reason": "Scored again", **_of(passed)}
+    for exam in changed["exams"]["exam"]:
+        exam["examResult"] = {**exam["examResult"], "score": "901"}
+    return [{**one, "eventDateTime": evening} for one in (held, changed)]
+
+
+def _of(notification: Item) -> Item:
+    return {key: deepcopy(notification[key]) for key in ("clientCode", "candidate", "exams")}
+
+
+def _activities(yesterday: date) -> str:
+    """What a provider of continuing education reports, as it reports it."""
+    ends = yesterday.replace(year=yesterday.year + 3, day=min(yesterday.day, 28))
+    lines = ["external_id,testing_id,activity,points,active_date,expires_date,review,provider_name"]
+    for number, (person, activity, points, review) in enumerate(
+        (
+            ("VUE300100", "Designing wireless networks", "12", ""),
+            ("VUE300101", "Automation workshop", "8", ""),
+            ("VUE300101", "Conference: technical sessions", "4", "pending"),
+        ),
+        start=1462600,
+    ):
+        given = (f"{number}-{yesterday:%y%j}", person, activity, points, yesterday, ends, review)
+        lines.append(",".join([*map(str, given), "Example Learning"]))
+    return "\n".join([*lines, ""])
+
+
+def _not_all_right(yesterday: date) -> str:
+    """A file of results: one for somebody unknown, and one of an exam that there is not."""
+    suffix = f"-{yesterday:%y%j}"
+    rows = [
+        (
+            "vendor",
+            "registration_number",
+            "testing_id",
+            "last_name",
+            "exam_code",
+            "grade",
+            "exam_date",
+        ),
+        ("vue", f"412349001{suffix}", "VUE309990", "Yamada", "200-301", "pass", yesterday),
+        ("vue", f"412349002{suffix}", "VUE300101", "Chen", "200-999", "pass", yesterday),
+    ]
+    return "\n".join([*(",".join(map(str, row)) for row in rows), ""])
 
 
 @dataclass(frozen=True)
@@ -69,6 +138,15 @@ class _Moving:
         if "appointment" in moved:
             day, _, time = moved["appointment"].partition("T")
             moved["appointment"] = f"{date.fromisoformat(day) + self.by}T{time}"
+        return moved
+
+    def notification(self, notification: Item) -> Item:
+        moved = deepcopy(notification)
+        for exam in moved["exams"]["exam"]:
+            result = exam["examResult"]
+            result["registrationID"] += self.suffix
+            day, _, time = result["examDate"].partition("T")
+            result["examDate"] = f"{date.fromisoformat(day) + self.by}T{time}"
         return moved
 
 
@@ -105,17 +183,6 @@ def _history(name: str) -> list[Item]:
     ]
 
 
-def _notified(notification: Item) -> list[Item]:
-    whose = {field: _at(notification, path) for field, path in NOTIFICATION.items()}
-    items = []
-    for exam in notification["exams"]["exam"]:
-        item = whose | {field: _at(exam, path) for field, path in NOTIFIED_EXAM.items()}
-        # Exams are held by day, so the day in UTC is the programme's day as well.
-        items.append(item | {"exam_date": item["exam_date"][:10]})
-    return items
-
-
-def _at(node: Any, path: str) -> Any:
-    for name in path.split("."):
-        node = node[name]
-    return node
+def _exam_day(notification: Item) -> date:
+    days = (one["examResult"]["examDate"][:10] for one in notification["exams"]["exam"])
+    return max(map(date.fromisoformat, days))

@@ -78,6 +78,32 @@ class Product:
             whole["items"] += answer["items"]
         return whole
 
+    def notify(self, programme: str, notifications: list[Json]) -> Json:
+        """Post notifications of Pearson VUE about one programme; return what became of them."""
+        return self._read(
+            self._client.post(
+                "/api/exams/feeds/pearson-vue/notifications",
+                params={"programme": programme},
+                json=notifications,
+                headers=self._vendor,
+            )
+        )
+
+    def upload(self, kind: str, programme: str, name: str, text: str) -> Json:
+        """Upload a CSV file as staff; return the import."""
+        return self._read(
+            self._client.post(
+                "/api/exams/imports",
+                params={"kind": kind, "programme": programme, "name": name, "vendor": "vue"},
+                content=text.encode(),
+                headers={**self._staff, "Content-Type": "text/csv"},
+            )
+        )
+
+    def imported(self, import_id: str) -> Json:
+        """How far an import has come."""
+        return self._read(self._client.get(f"/api/exams/imports/{import_id}", headers=self._staff))
+
     def candidates(self, programme: str) -> list[Json]:
         """All candidates of a programme, as staff see them."""
         return list(self._items("/api/identity/candidates", programme))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from deploy.demonstration.by_hand import by_hand
-from deploy.demonstration.files import Feed, Item, feed
+from deploy.demonstration.files import Feed, Item, feed, has_passed, person_of, programme_of
 from deploy.demonstration.product import Json, Product, Refused
 
 _PATIENCE_SECONDS = 60.0
@@ -40,6 +40,8 @@ class Story:
         self._certifications(files, names, posted)
         self._reactions(names)
         self._by_hand(names)
+        self._afterwards(files)
+        self._files(files)
         self._late_registration(files)
         self._again(files)
 
@@ -63,20 +65,22 @@ class Story:
     def _post_results(self, files: Feed) -> float:
         self._head(
             "The exams are over and the results come",
-            f"{len(files.results)} notifications and {len(files.history)} rows of one person's"
-            " history",
+            f"{len(files.notifications)} notifications of Pearson VUE's kind and"
+            f" {len(files.history)} rows of one person's history",
         )
         started = self.clock()
-        answer = self.product.post("results", [*files.results, *files.history])
-        self._outcomes(answer, started, of_results=True)
+        self._notify(files.notifications)
+        self._outcomes(self.product.post("results", files.history), started, of_results=True)
         return started
 
+    def _notify(self, notifications: list[Item]) -> None:
+        for programme in sorted(set(map(programme_of, notifications))):
+            mine = [one for one in notifications if programme_of(one) == programme]
+            started = self.clock()
+            self._outcomes(self.product.notify(programme, mine), started, of_results=True)
+
     def _certifications(self, files: Feed, names: dict[str, str], posted: float) -> None:
-        passed = {
-            (item["programme"], item["testing_id"])
-            for item in files.results
-            if item["grade"] == "pass"
-        }
+        passed = {person_of(one) for one in files.notifications if has_passed(one)}
         held: dict[str, list[Json]] = {}
 
         def all_hold() -> bool:
@@ -123,6 +127,27 @@ class Story:
             self.product.act(programme, person["candidate_id"], one.body(person["candidate_id"]))
             self._line(f"{person['given_name']} {person['family_name']}: {one.tells}")
 
+    def _afterwards(self, files: Feed) -> None:
+        self._head("Results have a life", "one is held, the score of another is corrected")
+        self._notify(files.afterwards)
+
+    def _files(self, files: Feed) -> None:
+        programme = files.late_registrations[0]["programme"]
+        self._head("And files come in", "activities of a provider, and results with two mistakes")
+        for kind, name, text in (
+            ("credits", "creq-demonstration.csv", files.activities),
+            ("results", "results-demonstration.csv", files.results),
+        ):
+            job = self.product.upload(kind, programme, name, text)
+
+            def done(import_id: str = job["id"]) -> bool:
+                return bool(self.product.imported(import_id)["finished_at"])
+
+            self._until(done, "be taken in")
+            job = self.product.imported(job["id"])
+            counts = ("accepted", "duplicates", "rejected")
+            self._line(f"{name}: " + ", ".join(f"{job[count]} {count}" for count in counts))
+
     def _holds(self, programme: str, person: Json, certification: str) -> bool:
         held = self.product.certifications(programme, person["candidate_id"])
         return any(one["certification"] == certification for one in held)
@@ -151,8 +176,7 @@ class Story:
 
     def _again(self, files: Feed) -> None:
         self._head("The vendor sends the same results once more", "nothing changes")
-        started = self.clock()
-        self._outcomes(self.product.post("results", files.results), started)
+        self._notify(files.notifications)
 
     # -- telling
 

@@ -51,7 +51,8 @@ def test_the_demonstration_tells_the_whole_story(topology: Topology) -> None:
     finally:
         api.close()
     story = "\n".join(told)
-    assert "86 accepted (1 of them wait for their candidate), 0 duplicates, 1 rejected" in story
+    assert "59 accepted (1 of them wait for their candidate), 0 duplicates, 0 rejected" in story
+    assert "results-demonstration.csv: 1 accepted, 0 duplicates, 1 rejected" in story
     assert "the result was taken up" in story
     assert topology.smtp.to("jane.doe@example.com")
 

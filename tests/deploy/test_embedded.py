@@ -79,7 +79,11 @@ def test_the_demonstration_tells_the_whole_story(product: EmbeddedProcess) -> No
     finally:
         api.close()
     assert "79 accepted, 0 duplicates, 0 rejected" in first
-    assert "86 accepted (1 of them wait for their candidate), 0 duplicates, 1 rejected" in first
+    assert "59 accepted (1 of them wait for their candidate), 0 duplicates, 0 rejected" in first
+    assert "21 accepted, 0 duplicates, 0 rejected" in first
+    assert "6 accepted, 0 duplicates, 1 rejected" in first
+    assert "creq-demonstration.csv: 3 accepted, 0 duplicates, 0 rejected" in first
+    assert "results-demonstration.csv: 1 accepted, 0 duplicates, 1 rejected" in first
     assert "unknown exam '200-999'" in first
     assert "CCNP Enterprise" in first
     assert "certification earned e-mails sent" in first
@@ -87,7 +91,9 @@ def test_the_demonstration_tells_the_whole_story(product: EmbeddedProcess) -> No
     # The same files again change nothing.
     again = "\n".join(told)
     assert "0 accepted, 79 duplicates, 0 rejected" in again
-    assert "0 accepted, 86 duplicates, 1 rejected" in again
+    assert "0 accepted, 59 duplicates, 0 rejected" in again
+    assert "0 accepted, 2 duplicates, 0 rejected" in again
+    assert "creq-demonstration.csv: 0 accepted, 3 duplicates, 0 rejected" in again
     assert "nothing is told twice" in again
 
 
