@@ -10,7 +10,7 @@ from services.exams.domain import pearson_notifications as rten
 from services.exams.domain.adapter import Refusal, Statement
 from services.exams.domain.items import PRINTABLE, Fault
 from services.exams.domain.outcome import Outcome, summary
-from services.exams.domain.psi import Said, read_body
+from services.exams.domain.psi import RESULTS, Said, read_body
 from services.exams.errors import ItemContradicts, ItemRejected, TooManyItems
 from services.exams.handlers.entries import Entry, Source
 from services.exams.handlers.psi import take_in_booking, take_in_eligibility
@@ -25,11 +25,27 @@ from shared.web import Here
 
 router = APIRouter(prefix="/feeds", tags=["vendors' own feeds"], route_class=Recorded)
 
-JSON_BODY = {
+_ONE = {
+    "type": "object",
+    "properties": {"eventType": {"enum": list(rten.KINDS)}},
+    "required": ["eventType"],
+}
+NOTIFICATIONS_BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"type": "object"}}},
+        "content": {
+            "application/json": {"schema": {"anyOf": [_ONE, {"type": "array", "items": _ONE}]}},
+            "application/x-ndjson": {"schema": {"type": "string"}},
+        },
     }
+}
+_RESULT = {
+    "type": "object",
+    "properties": {"result": {"enum": list(RESULTS)}, "score": {"type": "string"}},
+    "required": ["result"],
+}
+RESULT_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": _RESULT}}}
 }
 Code = Annotated[str, Path(min_length=1, max_length=64, pattern=PRINTABLE)]
 ProgrammeQuery = Annotated[
@@ -41,7 +57,7 @@ ProgrammeQuery = Annotated[
 @router.post(
     "/pearson-vue/notifications",
     response_model=NotificationOutcomes,
-    openapi_extra=JSON_BODY,
+    openapi_extra=NOTIFICATIONS_BODY,
 )
 async def post_notifications(
     request: Request,
@@ -179,7 +195,7 @@ def _problem(outcomes: list[Outcome], answer: dict[str, Any]) -> ItemRejected | 
     return ItemRejected(f"not accepted because of {fields}", errors=errors, **answer)
 
 
-@router.put("/psi/bookings/{booking}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY)
+@router.put("/psi/bookings/{booking}/results", response_model=PsiOutcome, openapi_extra=RESULT_BODY)
 async def put_booking_result(
     booking: Code,
     request: Request,
@@ -201,7 +217,7 @@ async def put_booking_result(
 
 
 @router.put(
-    "/psi/eligibilities/{eligibility}/results", response_model=PsiOutcome, openapi_extra=JSON_BODY
+    "/psi/eligibilities/{eligibility}/results", response_model=PsiOutcome, openapi_extra=RESULT_BODY
 )
 async def put_eligibility_result(
     eligibility: Code,

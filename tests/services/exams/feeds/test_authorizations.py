@@ -293,6 +293,28 @@ async def test_a_withdrawal_is_told_if_the_vendor_had_heard_of_it(desk: Desk) ->
     ]
 
 
+async def test_what_is_withdrawn_while_a_file_is_made_is_taken_back_or_never_sent(
+    desk: Desk,
+) -> None:
+    await desk.hear(known())
+    for _ in range(6):
+        one = await made(desk)
+        await rows(desk, "cdd")
+        answer, sent = await asyncio.gather(
+            desk.client.post(f"/authorizations/{one['id']}/withdraw", headers=desk.staff(STAFF)),
+            file(desk, "ead"),
+        )
+        assert answer.status_code == 200
+        assert (await state(desk))["state"] == "withdrawn"
+        told = [*(parsed(sent) if sent.content else []), *await rows(desk, "ead")]
+        mine = [
+            row["AuthorizationTransactionType"]
+            for row in told
+            if row["ClientAuthorizationID"] == one["number"]
+        ]
+        assert mine in ([], ["Add", "Delete"])
+
+
 async def test_only_whom_a_vendor_has_to_know_is_told_of(desk: Desk) -> None:
     await desk.hear(known(), known("CSCO10000002"))
     await made(desk)
