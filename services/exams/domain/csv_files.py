@@ -131,7 +131,7 @@ CHANGES_CSV = Format(
         "appointment",
         "centre",
     ),
-    required=("registration_number", "subject", "kind"),
+    required=("registration_number", "kind"),
     translate=_change,
     names=_named("changes"),
     description="Changes of results and registrations, UTF-8, separated by commas",

@@ -79,8 +79,12 @@ class Inbox:
                 tray = Tray(programme.id, vendor, self.folder / programme.id / vendor)
                 named = vendor in programme.vendors
                 if named or tray["drop"].is_dir():
-                    for name in ("drop", "taking", "taken", "quarantine"):
+                    for name in ("taking", "taken", "quarantine"):
                         tray[name].mkdir(parents=True, exist_ok=True)
+                    if not tray["drop"].is_dir():
+                        tray["drop"].mkdir(exist_ok=True)
+                        # An SFTP server writes there as another user of the same group.
+                        tray["drop"].chmod(0o2770)
                     yield tray
 
     def whole(self, tray: Tray) -> list[Path]:

@@ -96,6 +96,10 @@ async def test_a_dropped_file_is_taken_in_as_its_vendors(corner: Corner) -> None
     assert len(corner.desk.told(ExamPassed)) == 25
 
 
+async def test_whoever_is_of_the_group_may_drop_files(corner: Corner) -> None:
+    assert (corner.folder / DROP).stat().st_mode & 0o7777 == 0o2770
+
+
 async def test_the_job_watches_by_itself(database_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "inbox"
     async with open_desk(database_url, inbox_folder=folder, inbox_still_seconds=0.05) as desk:
