@@ -19,7 +19,7 @@ from shared.migrations import upgrade
 SCOPES = (
     "candidates:read imports:read imports:write events:manage emails:read"
     " certifications:write programmes:write registrations:write results:write"
-    " credits:write completions:review authorizations:read authorizations:write"
+    " credits:write completions:review authorizations:read authorizations:write calls:read"
 )
 _UNLIMITED = {"GATEWAY_RATE_SIGN_IN": "9999r/s", "GATEWAY_RATE_PUBLIC": "9999r/s"}
 

@@ -4,11 +4,13 @@ The operations come from the running code's own OpenAPI documents, so a new one 
 anybody thinking of it; how to ask it rightly has to be said once, in `ASKING`.
 """
 
+import sqlite3
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -114,6 +116,11 @@ class World:
             where["result_id"] = self.result(operation)
         if "{flag_id}" in path:
             where["flag_id"] = self.flag()
+        if path.endswith("/cancel"):
+            where["import_id"] = self.arriving()
+        if "{waiting_id}" in path:
+            where["waiting_id"] = self.waiting()
+            request = {"json": {"candidate_id": self.ids["anna"], **REASON}}
         if "{completion_id}" in path:
             request |= self.completion(operation, where)
         if (operation.method, path) == ("post", "/authorizations"):
@@ -213,6 +220,41 @@ class World:
             path = f"/api/exams/results/{result_id}/{action}"
             assert self.house.client.post(path, json=REASON, headers=headers).is_success
         return result_id
+
+    def arriving(self) -> str:
+        """An import whose file is still on its way."""
+        import_id = uuid4()
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        row = {
+            "id": import_id.hex,
+            "kind": "results",
+            "programme": "cisco",
+            "vendor": "vue",
+            "name": "slow.csv",
+            "uploaded_by": "vue-client",
+            "columns": "[]",
+            "state": "receiving",
+            **dict.fromkeys(("rows", "done", "accepted", "duplicates", "rejected", "attempts"), 0),
+            "created_at": now,
+            "touched_at": now,
+        }
+        with closing(sqlite3.connect(self.house.folder / "exams.db", timeout=10)) as file, file:
+            marks = ", ".join(f":{name}" for name in row)
+            names = ", ".join(f'"{name}"' for name in row)
+            file.execute(f"INSERT INTO imports ({names}) VALUES ({marks})", row)
+        return str(import_id)
+
+    def waiting(self) -> str:
+        """A fresh result whose candidate nobody knows."""
+        headers = {
+            kind: {"authorization": f"Bearer {self.token(kind)}"} for kind in ("vendor", "staff")
+        }
+        body = {**result("nobody", uuid4().hex), "testing_id": f"T-{uuid4().hex}"}
+        client = self.house.client
+        assert client.post("/api/exams/results", json=body, headers=headers["vendor"]).is_success
+        path = "/api/exams/waiting?programme=cisco&limit=200"
+        rows = client.get(path, headers=headers["staff"]).json()["items"]
+        return str(next(row["id"] for row in rows if row["testing_id"] == body["testing_id"]))
 
     def flag(self) -> str:
         """What a check found about a fresh result of Anna's: its exam had retired by then."""
@@ -407,6 +449,9 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("exams", "put", "/feeds/psi/bookings/{booking}/results"): lambda: {"json": PASSED},
     ("exams", "put", "/feeds/psi/eligibilities/{eligibility}/results"): lambda: {"json": PASSED},
     ("exams", "get", "/imports"): lambda: {"params": {"programme": "cisco"}},
+    ("exams", "get", "/imports/formats"): of_cisco,
+    ("exams", "get", "/vendors"): of_cisco,
+    ("exams", "get", "/search"): lambda: {"params": {"q": "RESULT-ANNA"}},
     ("exams", "get", "/waiting"): lambda: {"params": {"programme": "cisco"}},
     ("notifications", "get", "/emails"): lambda: {"params": {"programme": "cisco"}},
     ("transcripts", "post", "/transcripts"): lambda: {"json": TRANSCRIPT},
@@ -418,7 +463,7 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with opened(tmp_path_factory.mktemp("audiences")) as house:
         made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
-        made.ids |= {"booking": "B-anna", "kind": "cdd"}
+        made.ids |= {"booking": "B-anna", "kind": "cdd", "registration_number": "RESULT-ANNA"}
         education = house.services["exams"].state.context.programmes["cisco"].education
         object.__setattr__(education, "courses", {COURSE.code: COURSE})
         vendor = {"authorization": f"Bearer {made.token('vendor')}"}

@@ -238,7 +238,7 @@ def _programmes(reader: Principal, programme: str | None) -> frozenset[str]:
 
 @router.get("/formats")
 async def list_formats(
-    here: Here, reader: Caller, programme: Annotated[str, Query(max_length=32)]
+    here: Here, reader: Reader, programme: Annotated[str, Query(max_length=32)]
 ) -> FileFormats:
     """List the formats in which the caller may send files to a programme."""
     reader.may_see(programme)

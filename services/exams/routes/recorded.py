@@ -137,7 +137,9 @@ async def _record(request: Request, status: int, seconds: float) -> None:
         programmes=" ".join(sorted(principal.programmes)),
         channel=channel,
         method=request.method,
-        path=request.url.path[:500],
+        # Without the ids in it, which may be of a programme that a reader of the record has no
+        # part in; the logs have them, under the request's id.
+        path=getattr(request.scope.get("route"), "path", request.url.path)[:500],
         status=status,
         items=sum(counts.values()),
         **counts,
