@@ -35,7 +35,7 @@ async def assign(desk: Desk, item: dict[str, Any], candidate_id: str, **body: An
     [
         ("Müller", "MULLER", True),
         ("O'Brien", "o brien", True),
-        ("Ｙａｍａｄａ", "yamada", True),
+        ("\uff39\uff41\uff4d\uff41\uff44\uff41", "yamada", True),
         ("Łukasz", "łukasz", True),
         ("Mueller", "Müller", False),
         ("Straße", "STRASSE", True),
