@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 
@@ -34,6 +35,11 @@ _UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off
 # Folders with the longest files, which come first: a file is one worker's alone, and nobody
 # shall wait for the last one at the end.
 _LONG_FILES = ("faults", "journeys", "deploy", "contracts", "servers")
+
+
+# A machine that is busy is no fault of the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def _none(description: str) -> bool:
