@@ -21,8 +21,8 @@ from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 from shared.web import Edge, settle
 
-# For bodies that do not tell their length; those that do meet the limit of their form.
-LARGEST_BODY_BYTES = 25_000_000
+# For the largest form, of files for an import; every form has its own limit (Visit.form).
+LARGEST_BODY_BYTES = 501_000_000
 
 
 def create_app(

@@ -1,6 +1,6 @@
 """The portal's only door to data: the gateway's HTTP API."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -63,16 +63,18 @@ class Gateway:
         token: str | None = None,
         params: Mapping[str, str] | None = None,
         json: Json = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         data: Mapping[str, str] | None = None,
         files: Mapping[str, File] | None = None,
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
+        patience: float | None = None,
     ) -> httpx2.Response:
         """Call an operation.
 
         data and files: the fields of a form, sent as multipart when there are files.
-        stream: the answer is read piece by piece, by the caller, who closes it.
+        stream: the answer is read piece by piece, by the caller, who closes it; patience: how
+        many seconds to wait for the next piece, where the usual would be too short.
         Raises ApiProblem when the API refuses, GatewayAway when nobody answers.
         """
         sent = dict(headers or {})
@@ -88,7 +90,8 @@ class Gateway:
                 data=data,
                 files=files,
                 headers=sent,
-                timeout=UPLOAD_PATIENCE_SECONDS if content or files else self._client.timeout,
+                timeout=patience
+                or (UPLOAD_PATIENCE_SECONDS if content or files else self._client.timeout),
             )
             response = await self._client.send(request, stream=stream)
             if stream and response.is_error:

@@ -237,8 +237,11 @@ class Visit:
 
         Raises FormRefused unless the form came from one of our own pages in this browser.
         """
-        length = self.request.headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > most:
+        length = self.request.headers.get("content-length", "")
+        if not length.isdecimal():
+            # Browsers always say it; without it a form could be as large as the largest one.
+            raise HTTPException(411)
+        if int(length) > most:
             raise HTTPException(413)
         form = Form(await self.request.form(max_files=files, max_fields=MOST_FIELDS))
         if not self.portal.form_tokens.fits(form.text(FIELD), self._nonce, self._sid):

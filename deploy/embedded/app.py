@@ -13,6 +13,7 @@ from deploy.embedded.door import Door
 from deploy.embedded.gate import GatedBus
 from deploy.embedded.limits import Limiter, gateway_limits
 from deploy.embedded.settings import EmbeddedSettings
+from deploy.embedded.within import Within
 from deploy.gateway.render import defaults
 from deploy.members import PORTAL, SERVICES, member
 from deploy.reference.http import STYLE, document
@@ -60,10 +61,7 @@ def create_app(
 
     # The portal asks over HTTP as in the distributed form; only nothing leaves the process.
     inside = Door(within, limiter, public_url=settings.public_url, inside=True)
-    client = httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=inside, raise_app_exceptions=False),
-        base_url="http://certtrack",
-    )
+    client = httpx2.AsyncClient(transport=Within(inside), base_url="http://certtrack")
     portal = member(PORTAL).factory()(settings, api=client, clock=clock)
 
     @asynccontextmanager

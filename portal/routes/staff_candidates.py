@@ -23,15 +23,23 @@ async def overview(visit: Staff) -> HTMLResponse:
     """Show where staff can go, and what wants attention."""
     assert visit.programme
     here = {"programme": visit.programme.id}
-    imports, waiting, failed = await asyncio.gather(
+    imports, waiting, held, flags, failed = await asyncio.gather(
         visit.glance("exams/imports", here),
         visit.glance("exams/waiting", here),
+        visit.glance("exams/held", here),
+        visit.glance("exams/flags", here | {"open": "true"}),
         visit.glance("notifications/emails", here | {"state": "failed"}),
     )
+    reviewing = visit.may("completions:review")
+    to_review = here | {"state": "submitted"}
     return visit.page(
         "staff/overview.html",
         imports=(imports or {}).get("items", [])[:5],
         waiting=waiting,
+        held=held,
+        flags=flags,
+        completions=await visit.glance("exams/completions", to_review) if reviewing else None,
+        reviewing=reviewing,
         failed=failed,
     )
 

@@ -1,4 +1,4 @@
-"""Staff: what waits, what was set aside, what was mailed."""
+"""Staff: what was set aside, what was mailed."""
 
 import asyncio
 
@@ -13,16 +13,6 @@ router = APIRouter()
 
 SERVICES = ("identity", "exams", "certifications", "fulfillment", "transcripts", "notifications")
 MAIL_STATES = ("waiting", "queued", "sent", "failed", "suppressed")
-
-
-@router.get("/{programme}/staff/waiting")
-async def waiting(visit: Staff) -> HTMLResponse:
-    """List results that wait for their candidate."""
-    assert visit.programme
-    params = {"programme": visit.programme.id}
-    if cursor := visit.request.query_params.get("cursor"):
-        params["cursor"] = cursor
-    return visit.page("staff/waiting.html", found=await visit.get("exams/waiting", params))
 
 
 @router.get("/{programme}/staff/parked")

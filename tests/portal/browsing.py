@@ -11,6 +11,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from deploy.embedded.within import Within
 from portal.app import create_app
 from portal.settings import PortalSettings
 from shared.clock import FixedClock
@@ -26,8 +27,8 @@ def serving(world: World) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        transport = httpx2.ASGITransport(app=fake_gateway(world))
-        api = httpx2.AsyncClient(transport=transport, base_url="http://gateway")
+        # As streams arrive from a real gateway: piece by piece.
+        api = httpx2.AsyncClient(transport=Within(fake_gateway(world)), base_url="http://gateway")
         settings = PortalSettings(environment="test", public_url=address)
         app = create_app(settings, api=api, clock=FixedClock(NOW))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))

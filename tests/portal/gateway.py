@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.portal import planning, rules, standing, story
+from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
 from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
@@ -28,6 +29,7 @@ class World:
 
     access_seconds: int = 600
     past: Past = field(default_factory=Past)
+    desk: Desk = field(default_factory=Desk)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
         default_factory=lambda: deepcopy(standing.CERTIFICATIONS)
@@ -36,7 +38,6 @@ class World:
     entitlements: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.ENTITLEMENTS))
     imports: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.IMPORTS))
     parked: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: deepcopy(story.PARKED))
-    waiting: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.WAITING))
     emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
     mailbox: list[dict[str, Any]] | None = field(default_factory=lambda: deepcopy(story.MAILBOX))
     links: dict[str, dict[str, Any]] = field(default_factory=lambda: deepcopy(story.LINKS))
@@ -100,7 +101,7 @@ STAFF = {
     "subject": "staff@example.com",
     "programmes": ["cisco", "juniper"],
     "name": "Sam Staff",
-    "scopes": ["candidates:read", "certifications:write", "programmes:write"],
+    "scopes": ["candidates:read", "certifications:write", "programmes:write", *SCOPES],
 }
 Bearer = Header(None)
 
@@ -137,6 +138,7 @@ def fake_gateway(world: World) -> FastAPI:
         candidate_past(world),
         _candidate(world),
         staff_rules(world),
+        staff_desk(world),
         _staff(world),
         _public(world),
     ):
@@ -309,22 +311,12 @@ def _staff(world: World) -> APIRouter:
     @router.get("/exams/imports/{import_id}")
     async def one_import(import_id: str, authorization: str | None = Bearer) -> Any:
         world.who(authorization, "staff")
-        one = one_of(world.imports, import_id)
-        if one["state"] == "running":
-            one["done"] = min(one["rows"], one["done"] + 400)
-            one["accepted"] = one["done"]
-            one["state"] = "finished" if one["done"] == one["rows"] else "running"
-        return one
+        return one_of(world.imports, import_id)
 
     @router.get("/exams/imports/{import_id}/errors")
     async def errors(import_id: str, authorization: str | None = Bearer) -> Response:
         world.who(authorization, "staff")
         return PlainTextResponse("row,field,message\n7,exam_date,is in the future\n")
-
-    @router.get("/exams/waiting")
-    async def waiting(authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        return {"items": world.waiting, "next": None}
 
     @router.get("/notifications/emails")
     async def emails(state: str = "", authorization: str | None = Bearer) -> Any:

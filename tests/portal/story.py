@@ -232,6 +232,12 @@ def _import(number: str, state: str, rows: int, done: int, rejected: int) -> dic
         "programme": "cisco",
         "name": f"results-2026-11-{number[-2:]}.csv",
         "state": state,
+        "format": "results-csv",
+        "vendor": "vue",
+        "dry_run": False,
+        "channel": "upload",
+        "problem": None,
+        "bytes": 64_000,
         "rows": rows,
         "done": done,
         "accepted": done - rejected,
@@ -260,22 +266,6 @@ PARKED: dict[str, Rows] = {
         },
     ]
 }
-
-WAITING: Rows = [
-    {
-        "programme": "cisco",
-        "vendor": "vue",
-        "registration_number": "490200001",
-        "exam_code": "200-301",
-        "testing_id": "226754999",
-        "candidate_id": None,
-        "grade": "pass",
-        "exam_date": "2026-11-20",
-        "received_at": "2026-11-21T02:10:00Z",
-        "last_name": "Roe",
-        "reason": "No candidate has this testing ID yet.",
-    },
-]
 
 EMAILS: Rows = [
     {

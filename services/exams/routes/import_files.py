@@ -68,8 +68,8 @@ async def _progress(
     yield _event(state)
     while state.finished_at is None and time.monotonic() - began < LONGEST_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)
-        async with here.database.reading() as session:
-            found = await session.get(Import, import_id)
+        # Shielded: a look that its reader's leaving broke off would leave a connection behind.
+        found = await asyncio.shield(_look(here, import_id))
         if found is None:  # its upload broke off
             return
         now = ImportState.model_validate(found)
@@ -79,6 +79,11 @@ async def _progress(
         elif time.monotonic() - said > QUIET_SECONDS:
             said = time.monotonic()
             yield ": still there\n\n"
+
+
+async def _look(here: ServiceContext, import_id: UUID) -> Import | None:
+    async with here.database.reading() as session:
+        return await session.get(Import, import_id)
 
 
 def _event(state: ImportState) -> str:
