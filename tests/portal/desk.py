@@ -276,3 +276,37 @@ HITS: list[Row] = [
         ("activity", "external_id", "ce-1", "Advanced routing", None),
     )
 ]
+
+AUTHORIZATION: Row = {
+    "id": "au-1",
+    "number": "CT2001",
+    "programme": "cisco",
+    "candidate_id": "CSCO10000000",
+    "vendor": "vue",
+    "vendor_name": "Pearson VUE",
+    "exam_code": "350-801",
+    "exam_name": "Implementing Collaboration Core",
+    "attempts": 1,
+    "first_day": "2026-11-01",
+    "last_day": "2027-02-01",
+    "state": "error",
+    "scheduling_url": None,
+    "updated_at": "2026-11-21T02:10:00Z",
+    "accommodations": ["ET01HR"],
+    "vendor_number": None,
+    "message": "the exam is not offered",
+    "sent_in": "ead-20261121-120000.dat",
+    "sent_at": "2026-11-21T20:00:00Z",
+    "created_by": "staff@example.com",
+}
+
+UNTOLD: list[Row] = [
+    {
+        "candidate_id": "CSCO10000009",
+        "vendor": "vue",
+        "vendor_number": None,
+        "message": "the name has letters that the file cannot hold",
+        "sent_in": None,
+        "sent_at": "2026-11-21T20:00:00Z",
+    }
+]

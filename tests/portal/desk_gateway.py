@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from tests.portal.gateway import World
 
 Bearer = Header(None)
-SCOPES = ["imports:write", "results:write", "completions:review", "calls:read"]
+SCOPES = [
+    "authorizations:write",
+    "calls:read",
+    "completions:review",
+    "imports:write",
+    "results:write",
+]
 AFTER = {"approve": "approved", "reject": "rejected", "return": "returned"}
 
 
@@ -30,6 +36,10 @@ class Desk:
     result: dict[str, Any] = field(default_factory=lambda: deepcopy(desk.RESULT))
     completions: list[dict[str, Any]] = field(default_factory=lambda: [deepcopy(desk.COMPLETION)])
     vendors: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(desk.VENDORS))
+    authorizations: list[dict[str, Any]] = field(
+        default_factory=lambda: [deepcopy(desk.AUTHORIZATION)]
+    )
+    news: bool = True
     done: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -110,6 +120,7 @@ def staff_desk(world: "World") -> APIRouter:
 
     router.include_router(_results(world))
     router.include_router(_review(world))
+    router.include_router(_booking(world))
     return router
 
 
@@ -178,5 +189,55 @@ def _review(world: "World") -> APIRouter:
             raise Refused(409, "completion-changed", "It has changed meanwhile.")
         one |= {"state": AFTER[action], "reason": body["reason"], "version": one["version"] + 1}
         return one
+
+    return router
+
+
+def _booking(world: "World") -> APIRouter:
+    router = APIRouter()
+    there = world.desk
+
+    @router.get("/exams/candidates/cisco/{candidate_id}/authorizations")
+    async def authorizations(candidate_id: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return {"items": there.authorizations}
+
+    @router.post("/exams/authorizations", status_code=201)
+    async def authorize(body: dict[str, Any], authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "authorizations:write")
+        if body["last_day"] < body["first_day"]:
+            error = {"field": "last_day", "message": "is before the first day"}
+            raise Refused(422, "invalid", errors=[error])
+        there.done.append(("authorize", body))
+        return desk.AUTHORIZATION
+
+    @router.post("/exams/authorizations/{authorization_id}/withdraw")
+    async def withdraw(authorization_id: str, authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "authorizations:write")
+        one = one_of(there.authorizations, authorization_id)
+        one["state"] = "withdrawn"
+        return one
+
+    @router.get("/exams/feeds/pearson-vue/candidates-in-error")
+    async def untold(authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "authorizations:write")
+        return {"items": desk.UNTOLD}
+
+    async def exported(kind: str, authorization: str | None = Bearer) -> Response:
+        world.may(authorization, "authorizations:write")
+        if not there.news:
+            return Response(status_code=204)
+        said = {"content-disposition": f'attachment; filename="{kind}-20261122-120000.dat"'}
+        return PlainTextResponse("clientCandidateID\n", headers=said)
+
+    files = "/exams/feeds/pearson-vue/files/{kind}"
+    router.get(files)(exported)
+    router.post(f"{files}/sent")(exported)
+
+    @router.get(files + "/sent/{name}")
+    async def again(kind: str, name: str, authorization: str | None = Bearer) -> Response:
+        if name != "cdd-20261101-120000.dat":
+            raise Refused(404, "unknown-file")
+        return await exported(kind, authorization)
 
     return router

@@ -69,6 +69,8 @@ SIGNED_IN = (
     "/cisco/staff/search?q=nothing",
     "/cisco/staff/vendors",
     "/cisco/staff/vendors/calls",
+    "/cisco/staff/vendors/files",
+    "/cisco/staff/candidates/CSCO10000000/authorizations",
     "/cisco/staff/parked",
     "/cisco/staff/mail",
 )
