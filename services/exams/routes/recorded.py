@@ -1,14 +1,14 @@
 """Routes that vendors' machines use: each call is on record, and answered once for each key."""
 
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 
 from services.exams.errors import UnusableKey
 from services.exams.handlers.calls import Answer, Key, Record, begin, digest_of, give_up, keep
@@ -19,8 +19,6 @@ from shared.errors import FieldError, Problem
 from shared.gather import Gather
 from shared.logs import log
 from shared.requests import address_of
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 LONGEST_KEY = 255
 _CALLER = Audience("vendor-or-staff", None)
@@ -42,73 +40,44 @@ class Recorded(APIRoute):
     # Whether the whole body is read to tell a request from another with the same key.
     whole_body = True
 
-    def get_route_handler(self) -> Handler:
-        """Return what handles a request of this route."""
-        inner = super().get_route_handler()
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; what is answered is sent once it is committed, kept and on record."""
+        request = Request(scope, receive)
+        answering = _Answering(request, send, time.perf_counter())
+        try:
+            receive = await self._begin(request, answering)
+        except Problem as problem:
+            await answering.record(problem.status)
+            raise
+        if answering.known is not None:
+            await answering.repeat(answering.known)
+        else:
+            await super().handle(scope, receive, answering.send)
 
-        async def handler(request: Request) -> Response:
-            started = time.perf_counter()
-            try:
-                response = await self._answer(request, inner)
-            except Exception as error:
-                await _record(request, _status_of(error), time.perf_counter() - started)
-                raise
-            await _record(request, response.status_code, time.perf_counter() - started)
-            return response
-
-        return handler
-
-    async def _answer(self, request: Request, inner: Handler) -> Response:
+    async def _begin(self, request: Request, answering: "_Answering") -> Receive:
+        """Take the request's key, if it has one; return what its body is to be read from."""
         given = request.headers.get("idempotency-key")
         if given is None or request.method not in ("POST", "PUT", "PATCH"):
-            return await inner(request)
+            return request.receive
         principal = await _CALLER(request)
         assert principal is not None
-        here: ServiceContext = request.app.state.context
-        request, body = await self._read(request, here.settings.max_body_bytes)
+        receive, body = request.receive, request.headers.get("content-length", "").encode()
+        if self.whole_body:
+            body = await whole(request, answering.here.settings.max_body_bytes)
+            receive = _again(body)
         parts = (request.method, request.url.path, request.url.query)
         digest = digest_of(*(part.encode() for part in parts), body)
         key = Key(principal.subject, _usable(given), digest)
-        async with here.database.transaction() as session:
-            known = await begin(session, key)
-        if known is not None:
-            again = {"Idempotency-Replayed": "true"}
-            return Response(known.body, known.status, again, known.media_type)
-        try:
-            response = await inner(request)
-        except Exception:
-            async with here.database.transaction() as session:
-                await give_up(session, key)
-            raise
-        answer = Answer(response.status_code, response.media_type, bytes(response.body))
-        async with here.database.transaction() as session:
-            await keep(session, key, answer)
-        return response
-
-    async def _read(self, request: Request, most: int) -> tuple[Request, bytes]:
-        """Return the request with its body still to be read, and what tells it from others."""
-        if not self.whole_body:
-            return request, request.headers.get("content-length", "").encode()
-        body = await whole(request, most)
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        return Request(request.scope, receive), body
+        async with answering.here.database.transaction() as session:
+            answering.known = await begin(session, key)
+        answering.key = key
+        return receive
 
 
 class RecordedUpload(Recorded):
     """The same for bodies that are too large to be kept: told apart by their length."""
 
     whole_body = False
-
-
-def _status_of(error: Exception) -> int:
-    if isinstance(error, Problem):
-        return error.status
-    if isinstance(error, HTTPException):
-        return error.status_code
-    return 422 if isinstance(error, RequestValidationError) else 500
 
 
 def _usable(given: str) -> str:
@@ -122,34 +91,93 @@ def _usable(given: str) -> str:
     return key
 
 
-async def _record(request: Request, status: int, seconds: float) -> None:
-    principal: Principal | None = getattr(request.state, "principal", None)
-    if principal is None or principal.kind != "vendor":
-        return
-    here: ServiceContext = request.app.state.context
-    channel, counts = getattr(request.state, "tally", ("api", dict.fromkeys(_COUNTED, 0)))
-    address = address_of(request)
-    calls: Gather[Record, None] = here.extras["calls"]
-    made = Record(
-        at=here.clock.now(),
-        vendor=principal.vendor or "",
-        client=principal.subject,
-        programmes=" ".join(sorted(principal.programmes)),
-        channel=channel,
-        method=request.method,
-        # Without the ids in it, which may be of a programme that a reader of the record has no
-        # part in; the logs have them, under the request's id.
-        path=getattr(request.scope.get("route"), "path", request.url.path)[:500],
-        status=status,
-        items=sum(counts.values()),
-        **counts,
-        bytes=int(request.headers.get("content-length") or 0),
-        milliseconds=round(seconds * 1000),
-        address=None if address is None else str(address),
-        request_id=structlog.contextvars.get_contextvars().get("correlation"),
-    )
-    try:
-        await calls.submit(made)
-    except Exception as fault:
-        # The call itself has been answered; its record is in the log then.
-        log.error("a call could not be put on record", call=str(made), fault=repr(fault))
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+class _Answering:
+    """What is sent of an answer, held back until it is on record, and with a key until it is kept.
+
+    The first part of an answer comes after the transaction of a request has ended.
+    """
+
+    def __init__(self, request: Request, send: Send, started: float) -> None:
+        self.here: ServiceContext = request.app.state.context
+        self.key: Key | None = None
+        self.known: Answer | None = None
+        self._request = request
+        self._send = send
+        self._started = started
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer on, or hold it back."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if self._start is None:
+            await self._send(message)
+            return
+        if self.key is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            await self._keep(self.key, self._start)
+            message = {**message, "body": self._body}
+        await self.record(self._start["status"])
+        start, self._start = self._start, None
+        await self._send(start)
+        await self._send(message)
+
+    async def repeat(self, known: Answer) -> None:
+        """Give an answer again."""
+        again = {"Idempotency-Replayed": "true"}
+        response = Response(known.body, known.status, again, known.media_type)
+        self.key = None
+        await response(self._request.scope, self._request.receive, self.send)
+
+    async def _keep(self, key: Key, start: Message) -> None:
+        """Keep what succeeded; whoever is refused may use the key for what is right."""
+        async with self.here.database.transaction() as session:
+            if start["status"] < HTTPStatus.BAD_REQUEST:
+                kind = dict(start["headers"]).get(b"content-type", b"").decode("latin-1")
+                await keep(session, key, Answer(start["status"], kind, self._body))
+            else:
+                await give_up(session, key)
+
+    async def record(self, status: int) -> None:
+        """Put the call of a vendor's machine on record."""
+        request = self._request
+        principal: Principal | None = getattr(request.state, "principal", None)
+        if principal is None or principal.kind != "vendor":
+            return
+        channel, counts = getattr(request.state, "tally", ("api", dict.fromkeys(_COUNTED, 0)))
+        address = address_of(request)
+        calls: Gather[Record, None] = self.here.extras["calls"]
+        made = Record(
+            at=self.here.clock.now(),
+            vendor=principal.vendor or "",
+            client=principal.subject,
+            programmes=" ".join(sorted(principal.programmes)),
+            channel=channel,
+            method=request.method,
+            # Without the ids in it, which may be of a programme that a reader of the record has
+            # no part in; the logs have them, under the request's id.
+            path=getattr(request.scope.get("route"), "path", request.url.path)[:500],
+            status=status,
+            items=sum(counts.values()),
+            **counts,
+            bytes=int(request.headers.get("content-length") or 0),
+            milliseconds=round((time.perf_counter() - self._started) * 1000),
+            address=None if address is None else str(address),
+            request_id=structlog.contextvars.get_contextvars().get("correlation"),
+        )
+        try:
+            await calls.submit(made)
+        except Exception as fault:
+            # The work itself is done; its record is in the log then.
+            log.error("a call could not be put on record", call=str(made), fault=repr(fault))
