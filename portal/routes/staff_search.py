@@ -28,6 +28,13 @@ async def search(visit: Staff) -> HTMLResponse:
             _found(visit, "exams/search", here | {"q": wanted}),
             _found(visit, "identity/candidates", here | {"search": wanted}),
         )
+    told = {one["candidate_id"] for one in (people or {"items": []})["items"]}
+    if hits is not None:
+        hits["items"] = [
+            hit
+            for hit in hits["items"]
+            if hit["kind"] != "candidate" or hit["candidate_id"] not in told
+        ]
     return visit.page("staff/search.html", wanted=wanted, hits=hits, people=people)
 
 

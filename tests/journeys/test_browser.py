@@ -255,7 +255,8 @@ def test_staffs_way(visitor: Visitor, tmp_path: Path) -> None:
         f"vue,{a_number('R')},no-exam,{person.testing_id},pass,{ago(9)}\n"
     )
     visitor.choose("Imports")
-    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_label("Format").select_option("results-csv")
     page.get_by_role("button", name="Upload").click()
     expect(page.locator("h1")).to_have_text("march.csv")
     # The page follows the import by itself, and loads itself once more at its end.
@@ -267,7 +268,7 @@ def test_staffs_way(visitor: Visitor, tmp_path: Path) -> None:
         errors.click()
     assert "no-exam" in Path(download.value.path()).read_text()
 
-    visitor.choose("Waiting results")
+    visitor.choose("Unmatched")
     expect(page.locator("main")).to_contain_text(waiting["registration_number"])
     visitor.choose("Parked events")
     expect(page.locator("main")).to_contain_text("Nothing is parked")
