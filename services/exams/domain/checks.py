@@ -1,5 +1,6 @@
 """What a programme's checks find in a result, beside the others of its candidate."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.programmes import Exam, Programme, ResultCheck, Retake
+from shared.programmes import Exam, Period, Programme, ResultCheck, Retake
 
 STRICTNESS = ("flag", "notify", "hold")
+# Of so many attempts a message names the days, the last ones.
+_MOST_DAYS = 20
 
 
 SITTING_COLUMNS = (
@@ -63,6 +66,38 @@ class Sitting:
         )
 
 
+class History:
+    """The sittings of one candidate in their order, of all exams and of each.
+
+    Made once, and looked into by position: a dummy candidate to whom thousands of results were
+    sent must not hold up the others.
+    """
+
+    def __init__(self, programme: Programme, sittings: Iterable[Sitting]) -> None:
+        self._all = sorted(sittings, key=_order)
+        self._days = [one.exam_date for one in self._all]
+        self._of: dict[str, list[Sitting]] = {}
+        for one in self._all:
+            exam = programme.exam(one.exam_code)
+            if exam is not None:
+                self._of.setdefault(exam.code, []).append(one)
+        self._orders = {code: [_order(one) for one in of] for code, of in self._of.items()}
+
+    def before(self, exam: Exam, sitting: Sitting) -> list[Sitting]:
+        """The sittings of an exam before one of them, oldest first."""
+        at = bisect_left(self._orders[exam.code], _order(sitting))
+        return self._of[exam.code][:at]
+
+    def around(self, sitting: Sitting, stretch: Period) -> list[Sitting]:
+        """All other sittings that are less than a stretch of time away from one, oldest first."""
+        at = bisect_left(self._days, sitting.exam_date)
+        first = at
+        while first > 0 and sitting.exam_date < stretch.after(self._days[first - 1]):
+            first -= 1
+        end = bisect_left(self._days, stretch.after(sitting.exam_date))
+        return [one for one in self._all[first:end] if one.id != sitting.id]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found about a result."""
@@ -76,14 +111,14 @@ def find(
     programme: Programme,
     checks: Iterable[ResultCheck],
     sittings: Iterable[Sitting],
-    history: Sequence[Sitting],
+    history: Iterable[Sitting],
 ) -> list[Finding]:
     """What checks find in some results of one candidate; of one check, the strictest entry.
 
     history: all results of the candidate, those looked at among them.
     """
     found: dict[tuple[UUID, str], Finding] = {}
-    ordered = sorted(history, key=_order)
+    ordered = History(programme, history)
     for check in checks:
         for sitting in sittings:
             exam = programme.exam(sitting.exam_code)
@@ -115,7 +150,7 @@ def _message(
     exam: Exam,
     check: ResultCheck,
     sitting: Sitting,
-    history: Sequence[Sitting],
+    history: History,
 ) -> str | None:
     message: str | None = None
     match check.check:
@@ -128,7 +163,7 @@ def _message(
         case "two_centres":
             message = _centres(check, sitting, history)
         case "too_many_attempts":
-            message = _attempts(programme, exam, check, sitting, history)
+            message = _attempts(exam, check, sitting, history)
         case "retake_too_early":
             message = _early(programme, exam, sitting, history)
     return message
@@ -173,14 +208,11 @@ def _date(programme: Programme, exam: Exam, sitting: Sitting) -> str | None:
     return None
 
 
-def _centres(check: ResultCheck, sitting: Sitting, history: Sequence[Sitting]) -> str | None:
+def _centres(check: ResultCheck, sitting: Sitting, history: History) -> str | None:
     if sitting.centre is None:
         return None
-    for other in history:
-        if other.centre is None or other.centre == sitting.centre or other.id == sitting.id:
-            continue
-        first, last = sorted((sitting.exam_date, other.exam_date))
-        if last < check.stretch.after(first):
+    for other in history.around(sitting, check.stretch):
+        if other.centre is not None and other.centre != sitting.centre:
             return (
                 f"taken at centre {sitting.centre} on {_day(sitting)}, and {other.exam_code} at "
                 f"centre {other.centre} on {_day(other)}"
@@ -188,36 +220,24 @@ def _centres(check: ResultCheck, sitting: Sitting, history: Sequence[Sitting]) -
     return None
 
 
-def _of_exam(programme: Programme, exam: Exam, history: Sequence[Sitting]) -> list[Sitting]:
-    return [one for one in history if programme.exam(one.exam_code) is exam]
-
-
-def _attempts(
-    programme: Programme,
-    exam: Exam,
-    check: ResultCheck,
-    sitting: Sitting,
-    history: Sequence[Sitting],
-) -> str | None:
-    most = check.attempts or 0
-    attempts = _of_exam(programme, exam, history)
-    before = [one for one in attempts if _order(one) <= _order(sitting)]
-    recent = [one for one in before if sitting.exam_date < check.stretch.after(one.exam_date)]
-    if len(recent) <= most:
+def _attempts(exam: Exam, check: ResultCheck, sitting: Sitting, history: History) -> str | None:
+    recent = [sitting]
+    for one in reversed(history.before(exam, sitting)):
+        if sitting.exam_date >= check.stretch.after(one.exam_date):
+            break
+        recent.append(one)
+    if len(recent) <= (check.attempts or 0):
         return None
-    days = ", ".join(_day(one) for one in recent)
+    days = ", ".join(map(_day, recent[:_MOST_DAYS][::-1]))
     return f"attempt {len(recent)} of {exam.code} within {check.stretch}: {days}"
 
 
-def _early(
-    programme: Programme, exam: Exam, sitting: Sitting, history: Sequence[Sitting]
-) -> str | None:
+def _early(programme: Programme, exam: Exam, sitting: Sitting, history: History) -> str | None:
     """Whether an attempt was made before the retake rules allowed it.
 
     The day of scheduling is not known here; the day of the attempt stands for it.
     """
-    attempts = _of_exam(programme, exam, history)
-    before = [one for one in attempts if _order(one) < _order(sitting)]
+    before = history.before(exam, sitting)
     if not before:
         return None
     last = before[-1]
