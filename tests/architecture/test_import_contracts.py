@@ -17,7 +17,10 @@ MISTAKES = {
         "import services.identity.models",
     ),
     "Inside a service": ("services/exams/models/results.py", "import services.exams.handlers"),
-    "handlers, models and domain know neither": ("services/exams/models/results.py", "import fastapi"),
+    "handlers, models and domain know neither": (
+        "services/exams/models/results.py",
+        "import fastapi",
+    ),
     "domain knows no framework": ("services/transcripts/domain.py", "import sqlalchemy"),
     "stripe only in": ("services/fulfillment/handlers.py", "import stripe"),
     "aio_pika only in": ("services/exams/consumers.py", "from aio_pika.abc import AbstractChannel"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ConsoleMessage, expect
 
 from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
 from tests.portal.gateway import World
@@ -49,7 +49,11 @@ def test_the_pages_are_accessible_and_fit(
         with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
             page = context.new_page()
             said: list[str] = []
-            page.on("console", lambda message, said=said: said.append(message.text))
+
+            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
+                said.append(message.text)
+
+            page.on("console", hear)
             sign_in(page)
             for path in PAGES:
                 faults += look(page, path)
