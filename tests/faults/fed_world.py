@@ -76,7 +76,6 @@ class World:
     copies: dict[str, str] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
     bad: set[str] = field(default_factory=set)
-    archives: set[str] = field(default_factory=set)
 
 
 class Teller:
@@ -229,7 +228,6 @@ class Teller:
                 archive.writestr(member, self._file(member, part))
                 self.world.fresh.add(member)
         archived = name.replace(".csv", ".zip")
-        self.world.archives.add(archived)
         self.world.drops[round_][archived] = packed.getvalue()
 
 
