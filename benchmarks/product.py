@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,10 +100,14 @@ class Product:
 
 
 @asynccontextmanager
-async def distributed() -> AsyncIterator[Product]:
-    """Start the distributed form, with the demonstration's vendor in it."""
+async def distributed(gateway: Mapping[str, str] | None = None) -> AsyncIterator[Product]:
+    """Start the distributed form, with the demonstration's vendor in it.
+
+    gateway: variables of the gateway that differ.
+    """
     topology = Topology(
         environment={"*": QUIET},
+        gateway=gateway,
         before_services=seed,
     )
     async with topology:
