@@ -11,15 +11,13 @@ the import's row tells who reads it.
 import asyncio
 import hashlib
 import re
-import shutil
 import time
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from uuid import UUID
 
+from services.exams.domain.archive import BadArchive, archive
 from services.exams.domain.formats import format_of_name, formats_of
 from services.exams.domain.sheet import LineFault, Unreadable
 from services.exams.errors import ImportTakenAway
@@ -37,7 +35,6 @@ from shared.ids import uuid7
 from shared.logs import log
 
 PART_BYTES = 65_536
-MOST_MEMBERS = 100
 
 # What uploading programs call a file until it is whole.
 _UNFINISHED = re.compile(
@@ -233,26 +230,23 @@ def _unpack(tray: Tray, path: Path, import_id: UUID, most: int) -> None:
     The ids are made from the archive's, so doing it again after a crash gives the same files.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            packed_again = any(one.filename.lower().endswith(".zip") for one in members)
-            size = sum(one.file_size for one in members)
-            if packed_again or len(members) > MOST_MEMBERS or size > most:
-                reason = (
-                    f"an archive holds at most {MOST_MEMBERS} files, {most:,} bytes, no archive"
+        with path.open("rb") as file, archive(file, most) as opened:
+            if any(member.name.lower().endswith(".zip") for member in opened.members):
+                raise BadArchive("the archive holds another archive")
+            for member in opened.members:
+                target = (
+                    tray["taking"] / f"{_id_within(import_id, member.path)}~{_plain(member.name)}"
                 )
-                _quarantine(tray, path, reason)
-                return
-            for member in members:
-                name = _plain(PurePosixPath(member.filename).name)
-                target = tray["taking"] / f"{_id_within(import_id, member.filename)}~{name}"
                 unfinished = target.with_name(f".{target.name}")
-                with archive.open(member) as packed, unfinished.open("wb") as file:
-                    # Not believed about its size: no more is read than it says.
-                    shutil.copyfileobj(packed, file, PART_BYTES)
+                try:
+                    with unfinished.open("wb") as unpacked:
+                        unpacked.writelines(opened.parts(member))
+                except BadArchive:
+                    unfinished.unlink()
+                    raise
                 unfinished.rename(target)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as fault:
-        _quarantine(tray, path, f"not an archive that can be read: {fault}")
+    except BadArchive as fault:
+        _quarantine(tray, path, str(fault))
         return
     _moved(path, tray["taken"] / path.name)
 

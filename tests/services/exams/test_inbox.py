@@ -162,7 +162,7 @@ async def test_the_same_file_under_another_name_repeats_nothing(corner: Corner) 
         ("results.csv", HEADER + rows(40) + "cut,off", "line 42: has 2 columns where"),
         ("results.csv", HEADER + rows(1).replace("Roe", "R\x00e"), "line 2: holds a NUL character"),
         ("results.csv", "", "the file is empty"),
-        ("vcdc.zip", "no archive", "not an archive that can be read"),
+        ("vcdc.zip", "no archive", "the archive cannot be read"),
     ],
 )
 async def test_a_bad_file_goes_to_quarantine_with_the_reason(
@@ -193,6 +193,26 @@ async def test_a_file_too_large_is_put_aside(
         corner.drop("results.csv", HEADER + rows(20))
         await corner.look()
         assert "at most 500 bytes" in corner.reason()
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "reason"),
+    [
+        ("results-a.csv", b"0" * 3_000_000, "would unpack to more than 200 times its size"),
+        ("more.zip", b"PK", "holds another archive"),
+    ],
+)
+async def test_an_archive_that_is_not_safe_is_put_aside_whole(
+    corner: Corner, member: str, content: bytes, reason: str
+) -> None:
+    packed = corner.folder / "replies.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("results-first.csv", HEADER + rows(2))
+        archive.writestr(member, content)
+    shutil.move(packed, corner.folder / DROP / "replies.zip")
+    await corner.look()
+    assert corner.lying("taking") == corner.lying("taken") == []
+    assert reason in corner.reason()
 
 
 async def test_an_archive_is_taken_file_by_file(corner: Corner) -> None:
