@@ -24,7 +24,7 @@ from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal, staff
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden
-from shared.web import Here, Read
+from shared.web import Here, Read, Write
 
 router = APIRouter(prefix="/feeds/pearson-vue", tags=["vendors' own feeds"], route_class=Recorded)
 
@@ -94,6 +94,7 @@ async def get_export(
 async def send_export(
     kind: ExportKind,
     here: Here,
+    session: Write,
     principal: Caller,
     programme: ProgrammeQuery,
     vendor: VendorQuery = VENDOR,
@@ -103,9 +104,7 @@ async def send_export(
     If the download breaks off, fetch the file again under its name.
     """
     whose = _exporter(here, principal, programme, vendor)
-    # Its own transaction: the call goes on record before a dependency's would end.
-    async with here.database.transaction() as session:
-        return _download(await exporting.make_file(session, kind, programme, whose))
+    return _download(await exporting.make_file(session, kind, programme, whose))
 
 
 @router.get("/files/{kind}/sent/{file_name}", response_class=Response, responses=_FILE)

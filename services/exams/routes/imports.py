@@ -26,7 +26,7 @@ from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden, Problem, TooLarge
 from shared.pages import CursorText, Limit, Page, page
 from shared.programmes import Programme
-from shared.web import Here, Read
+from shared.web import Here, Read, Write
 
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=RecordedUpload)
 
@@ -270,14 +270,12 @@ async def get_import(import_id: UUID, session: Read, reader: Reader) -> ImportSt
 
 
 @router.post("/{import_id}/cancel")
-async def cancel(import_id: UUID, here: Here, principal: Caller) -> ImportState:
+async def cancel(import_id: UUID, session: Write, principal: Caller) -> ImportState:
     """Stop an import: what has been taken in stays, the rest never is.
 
     Also one whose file is still arriving; its upload is then answered with 409.
     """
-    # Its own transaction: the call goes on record before a dependency's would end.
-    async with here.database.transaction() as session:
-        found = await queries.one_import(session, import_id, principal.programmes, principal.vendor)
-        _may_write(principal, found.kind, found.programme)  # type: ignore[arg-type]  # a kind's name
-        await cancel_import(session, found)
+    found = await queries.one_import(session, import_id, principal.programmes, principal.vendor)
+    _may_write(principal, found.kind, found.programme)  # type: ignore[arg-type]  # a kind's name
+    await cancel_import(session, found)
     return ImportState.model_validate(found)
