@@ -1,7 +1,7 @@
 """What notifications hears."""
 
 from services.notifications.handlers import keep_contacts, tell
-from services.notifications.handlers.tidings import TELLING
+from services.notifications.handlers.telling import TELLING
 from shared.consuming import Subscriptions
 from shared.events import CandidateRegistered, CandidateUpdated
 

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.domain import PRIORITY, State, message_id
-from services.notifications.handlers.tidings import TELLING, Almanac, Tidings
+from services.notifications.handlers.telling import TELLING
+from services.notifications.handlers.tidings import Almanac, Tidings
 from services.notifications.models import Email
 from shared import outbox
 from shared.context import context, wake_after_commit

@@ -1,0 +1,28 @@
+"""Candidates."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+
+class TestingIdOut(BaseModel):
+    """The id under which a testing vendor knows a candidate."""
+
+    __test__ = False
+
+    vendor: str
+    testing_id: str
+
+
+class CandidateOut(BaseModel):
+    """A person in a programme."""
+
+    candidate_id: str
+    programme: str
+    given_name: str
+    family_name: str
+    email: str | None
+    testing_ids: list[TestingIdOut]
+    disclosure: bool
+    registered_at: datetime
+    can_sign_in: bool
