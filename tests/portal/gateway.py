@@ -21,6 +21,18 @@ from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
 PASSWORD = "four plain words here"
+IDENTITY_SCOPES = [
+    "accounts:read",
+    "accounts:write",
+    "audit:read",
+    "cases:read",
+    "cases:write",
+    "clients:write",
+    "data:write",
+    "merges:write",
+    "names:review",
+    "staff:write",
+]
 
 
 @dataclass
@@ -101,7 +113,13 @@ STAFF = {
     "subject": "staff@example.com",
     "programmes": ["cisco", "juniper"],
     "name": "Sam Staff",
-    "scopes": ["candidates:read", "certifications:write", "programmes:write", *SCOPES],
+    "scopes": [
+        "candidates:read",
+        "certifications:write",
+        "programmes:write",
+        *IDENTITY_SCOPES,
+        *SCOPES,
+    ],
 }
 Bearer = Header(None)
 
