@@ -83,6 +83,8 @@ async def publish_state(session: AsyncSession, candidates: Sequence[Candidate]) 
                 testing_ids=tuple(testing_ids.get(candidate.candidate_id, ())),
                 disclosure=candidate.disclosure,
                 registered_at=candidate.registered_at,
+                # None in a row that was made in this moment and not read again.
+                name_revision=candidate.name_revision or 1,
             )
         )
     await outbox.add(session, *events)

@@ -1,6 +1,15 @@
 """The tables of identity, a module for each noun."""
 
+from services.identity.models.addresses import (
+    AddressProof,
+    DuplicateAddress,
+    EmailAddress,
+    RegistrationNumber,
+    ScoreReportRequest,
+)
+from services.identity.models.audit import AuditEntry
 from services.identity.models.candidates import Candidate, IdSeries, TestingIdentity
+from services.identity.models.cases import Case, CaseEntry, CaseFile
 from services.identity.models.clients import ApiClient, ApiClientSecret
 from services.identity.models.credentials import (
     KEEP_USED_LINKS,
@@ -8,6 +17,8 @@ from services.identity.models.credentials import (
     LinkRequest,
     SignInLink,
 )
+from services.identity.models.factors import Challenge, CodeApp, Passkey, RecoveryCode
+from services.identity.models.names import NameChange
 from services.identity.models.sessions import (
     KEEP_ENDED_SESSIONS,
     KnownAddress,
@@ -16,25 +27,42 @@ from services.identity.models.sessions import (
     Throttle,
 )
 from services.identity.models.signing_keys import SigningKey
-from services.identity.models.staff import StaffMember
+from services.identity.models.staff import StaffLink, StaffLinkRequest, StaffMember, StaffRole
 from services.identity.models.tables import Base
 
 __all__ = [
     "KEEP_ENDED_SESSIONS",
     "KEEP_USED_LINKS",
+    "AddressProof",
     "ApiClient",
     "ApiClientSecret",
+    "AuditEntry",
     "Base",
     "Candidate",
+    "Case",
+    "CaseEntry",
+    "CaseFile",
+    "Challenge",
+    "CodeApp",
     "Credential",
+    "DuplicateAddress",
+    "EmailAddress",
     "IdSeries",
     "KnownAddress",
     "LinkRequest",
+    "NameChange",
+    "Passkey",
+    "RecoveryCode",
     "RefreshToken",
+    "RegistrationNumber",
+    "ScoreReportRequest",
     "Session",
     "SignInLink",
     "SigningKey",
+    "StaffLink",
+    "StaffLinkRequest",
     "StaffMember",
+    "StaffRole",
     "TestingIdentity",
     "Throttle",
 ]

@@ -31,6 +31,8 @@ class Candidate(Base):
     programme: Mapped[str] = mapped_column(String(40))
     given_name: Mapped[str] = mapped_column(Text)
     family_name: Mapped[str] = mapped_column(Text)
+    # Rises with each change of the name: documents say which writing of it they carry.
+    name_revision: Mapped[int] = mapped_column(Integer, server_default="1")
     email: Mapped[str | None] = mapped_column(Text)
     # The form under which addresses are compared; several persons may share one mailbox.
     email_key: Mapped[str | None] = mapped_column(Text)
