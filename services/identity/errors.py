@@ -93,3 +93,27 @@ class AlreadyThere(Conflict):
     """A client or staff member of that name exists."""
 
     slug, title = "already-there", "This exists already"
+
+
+class NotYourAddress(NotFound):
+    """The account has no such e-mail address."""
+
+    slug, title = "not-your-address", "This address is not one of the account"
+
+
+class AddressThere(Conflict):
+    """The account has this e-mail address already."""
+
+    slug, title = "address-there", "The account has this address already"
+
+
+class LastAddress(Conflict):
+    """The primary e-mail address cannot be taken away."""
+
+    slug, title = "last-address", "This is the primary address"
+
+
+class TooManyAddresses(Conflict):
+    """An account holds only so many e-mail addresses."""
+
+    slug, title = "too-many-addresses", "The account holds no further address"

@@ -32,6 +32,8 @@ class SignInLink(IdMixin, Base):
         ForeignKey("candidates.candidate_id", ondelete="CASCADE"), index=True
     )
     purpose: Mapped[str] = mapped_column(String(20))
+    # The address that it was mailed to, which whoever follows the link has proven.
+    email_key: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -46,13 +48,18 @@ class SignInLink(IdMixin, Base):
 
 
 class LinkRequest(IdMixin, Base):
-    """Somebody asked for a link to an address; a job answers later, known address or not."""
+    """Somebody asked for a link to an address; a job answers later, known address or not.
+
+    What was answered stays for a while, so that the person can see that it was.
+    """
 
     __tablename__ = "link_requests"
 
     programme: Mapped[str] = mapped_column(String(40))
-    email_key: Mapped[str] = mapped_column(Text)
-    requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Forgotten once it is answered.
+    email_key: Mapped[str | None] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 # For a person who asks what happened to a link.

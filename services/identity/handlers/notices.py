@@ -1,0 +1,46 @@
+"""Telling people of changes to how they sign in, are reached or are named."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.models import Candidate
+from shared import outbox
+from shared.context import context
+from shared.events import AccountNoticed, Contact
+from shared.ids import uuid7
+
+
+async def notice(
+    session: AsyncSession,
+    candidate: Candidate,
+    notice: str,
+    *,
+    to: str | None = None,
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """Have a candidate told by mail of a change; without an address there is nobody to tell.
+
+    notice: names the letter; to: an address other than the primary one, such as one just given
+    up; details: words for the letter.
+    """
+    email = to or candidate.email
+    if not email:
+        return
+    await outbox.add(
+        session,
+        AccountNoticed(
+            programme=candidate.programme,
+            candidate_id=candidate.candidate_id,
+            notice_id=uuid7(),
+            notice=notice,
+            contact=Contact(
+                given_name=candidate.given_name,
+                family_name=candidate.family_name,
+                email=email,
+                locale=candidate.locale,
+            ),
+            details=dict(details or {}),
+            at=context(session).clock.now(),
+        ),
+    )
