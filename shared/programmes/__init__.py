@@ -46,6 +46,7 @@ from shared.programmes.requirements import (
     parts_of,
 )
 from shared.programmes.retakes import MostAttempts, Retake
+from shared.programmes.sign_in import IdentityProvider
 
 __all__ = [
     "AchievementRule",
@@ -82,6 +83,7 @@ __all__ = [
     "FeedMapping",
     "FormerName",
     "Grace",
+    "IdentityProvider",
     "Kit",
     "LevelPolicy",
     "MostAttempts",

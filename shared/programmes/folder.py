@@ -16,6 +16,7 @@ from shared.programmes.item import Item
 from shared.programmes.kits import KitsFile
 from shared.programmes.organisation import ProgrammeFile
 from shared.programmes.reading import read
+from shared.programmes.sign_in import SignInFile
 
 FILES: dict[str, type[Item]] = {
     "programme.yaml": ProgrammeFile,
@@ -24,8 +25,9 @@ FILES: dict[str, type[Item]] = {
     "certifications.yaml": CertificationsFile,
     "kits.yaml": KitsFile,
     "feeds.yaml": FeedsFile,
+    "sign_in.yaml": SignInFile,
 }
-OPTIONAL = frozenset({"education.yaml", "feeds.yaml"})
+OPTIONAL = frozenset({"education.yaml", "feeds.yaml", "sign_in.yaml"})
 Model = TypeVar("Model", bound=Item)
 
 
@@ -39,6 +41,7 @@ class Files:
     certifications: CertificationsFile
     kits: KitsFile
     feeds: FeedsFile
+    sign_in: SignInFile
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -114,6 +117,7 @@ def read_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, D
         certifications=_model(models["certifications.yaml"], CertificationsFile),
         kits=_model(models["kits.yaml"], KitsFile),
         feeds=_model(models["feeds.yaml"], FeedsFile),
+        sign_in=_model(models["sign_in.yaml"], SignInFile),
     )
 
 

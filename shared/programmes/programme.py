@@ -27,6 +27,7 @@ from shared.programmes.overrides import Override
 from shared.programmes.period import Period
 from shared.programmes.policies import Policy, whole_policies
 from shared.programmes.retakes import Retake
+from shared.programmes.sign_in import IdentityProvider
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -67,6 +68,8 @@ class Programme:
     kits: Mapping[str, Kit]
     vendors: Mapping[str, Vendor]
     checks: tuple[ResultCheck, ...]
+    providers: Mapping[str, IdentityProvider]
+    self_registration: bool
     fingerprint: str
 
     def level_rank(self, level: str) -> int:
@@ -148,6 +151,8 @@ class Programme:
             kits={kit.code: kit for kit in files.kits.kits},
             vendors={vendor.id: vendor for vendor in files.feeds.vendors},
             checks=files.feeds.checks,
+            providers={one.id: one for one in files.sign_in.providers},
+            self_registration=files.sign_in.self_registration,
             fingerprint=mark,
         )
 

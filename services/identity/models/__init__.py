@@ -18,6 +18,12 @@ from services.identity.models.credentials import (
     SignInLink,
 )
 from services.identity.models.factors import Challenge, CodeApp, Passkey, RecoveryCode
+from services.identity.models.federation import (
+    KEEP_FLOWS,
+    ExternalIdentity,
+    FederatedFlow,
+    PendingIdentity,
+)
 from services.identity.models.names import NameChange
 from services.identity.models.sessions import (
     KEEP_ENDED_SESSIONS,
@@ -32,6 +38,7 @@ from services.identity.models.tables import Base
 
 __all__ = [
     "KEEP_ENDED_SESSIONS",
+    "KEEP_FLOWS",
     "KEEP_USED_LINKS",
     "AddressProof",
     "ApiClient",
@@ -47,11 +54,14 @@ __all__ = [
     "Credential",
     "DuplicateAddress",
     "EmailAddress",
+    "ExternalIdentity",
+    "FederatedFlow",
     "IdSeries",
     "KnownAddress",
     "LinkRequest",
     "NameChange",
     "Passkey",
+    "PendingIdentity",
     "RecoveryCode",
     "RefreshToken",
     "RegistrationNumber",

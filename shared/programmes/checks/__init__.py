@@ -6,6 +6,7 @@ from shared.programmes.checks.feeds import check_feeds
 from shared.programmes.checks.inspection import Inspection
 from shared.programmes.checks.organisation import check_kits, check_organisation
 from shared.programmes.checks.policies import check_policies
+from shared.programmes.checks.sign_in import check_sign_in
 from shared.programmes.document import Document
 from shared.programmes.faults import Fault
 from shared.programmes.folder import Files
@@ -23,4 +24,5 @@ def mistakes(documents: dict[str, Document], files: Files) -> list[Fault]:
     check_certifications(look, policies)
     check_kits(look)
     check_feeds(look)
+    check_sign_in(look)
     return look.faults

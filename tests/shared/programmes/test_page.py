@@ -15,6 +15,7 @@ from shared.programmes import (
     EmeritusRule,
     Fee,
     Grace,
+    IdentityProvider,
     Override,
     Policy,
     ResultCheck,
@@ -48,6 +49,8 @@ MEANT: dict[str, Any] = {
     "achievements": tuple[AchievementRule, ...],
     "emeritus": tuple[EmeritusRule, ...],
     "succeeded_by": Succession,
+    "providers": tuple[IdentityProvider, ...],
+    "self_registration": bool,
     "vendors": tuple[Vendor, ...],
     "checks": tuple[ResultCheck, ...],
 }
