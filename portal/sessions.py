@@ -64,14 +64,14 @@ class Session(BaseModel):
             }
         )
 
-    @property
-    def scopes(self) -> frozenset[str]:
-        """What the access token allows: pages leave out what the API would refuse anyway."""
+    def scopes_in(self, programme: str) -> frozenset[str]:
+        """What the token allows in a programme: pages leave out what the API would refuse."""
         parts = self.access.split(".")
         try:
             claims = json.loads(urlsafe_b64decode(parts[1] + "=="))
-            return frozenset(str(claims["scope"]).split())
-        except (IndexError, KeyError, TypeError, ValueError):
+            less = (claims.get("grants") or {}).get(programme)
+            return frozenset(str(claims["scope"]).split() if less is None else less)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             return frozenset()
 
     def stale(self, clock: Clock) -> bool:

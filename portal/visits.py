@@ -85,8 +85,10 @@ class Visit:
         return today(self.portal.clock, self.programme.timezone if self.programme else "UTC")
 
     def may(self, scope: str) -> bool:
-        """Whether the visitor's token carries a scope."""
-        return self.session is not None and scope in self.session.scopes
+        """Whether the visitor's token carries a scope for this programme."""
+        if self.session is None or self.programme is None:
+            return False
+        return scope in self.session.scopes_in(self.programme.id)
 
     @property
     def as_of(self) -> date | None:

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, cast
 
@@ -38,8 +39,17 @@ class Principal:
     programme: str | None = None
     programmes: frozenset[str] = field(default_factory=frozenset)
     scopes: frozenset[str] = field(default_factory=frozenset)
+    # Programmes in which less than `scopes` is allowed, and what is.
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vendor: str | None = None
     name: str | None = None
+    # Of people: the session, when they last proved to be the account's owner, and with what
+    # (RFC 8176 values, and fed and mail).
+    session_id: str | None = None
+    authenticated_at: datetime | None = None
+    methods: frozenset[str] = field(default_factory=frozenset)
+    # Staff who have yet to set up a second factor, and may do nothing else.
+    limited: bool = False
     # Empty: from anywhere.
     addresses: tuple[Network, ...] = ()
 
@@ -47,6 +57,29 @@ class Principal:
         """Raise Forbidden if a programme is not among the caller's."""
         if programme != self.programme and programme not in self.programmes:
             raise Forbidden(f"your token is not for the programme {programme!r}")
+
+    def has(self, programme: str, scope: str) -> bool:
+        """Tell whether the caller has a scope in a programme: one of another does not count."""
+        known = programme == self.programme or programme in self.programmes
+        return known and scope in self.grants.get(programme, self.scopes)
+
+    def may(self, programme: str, scope: str) -> None:
+        """Raise Forbidden unless the caller has a scope in a programme."""
+        self.may_see(programme)
+        if not self.has(programme, scope):
+            raise Forbidden(f"the access token lacks the scope {scope!r} in {programme!r}")
+
+    def within(self, scope: str) -> "Principal":
+        """Return the caller with only the programmes in which they have a scope.
+
+        Raises Forbidden if there is none.
+        """
+        if scope not in self.scopes:
+            raise Forbidden(f"the access token lacks the scope {scope!r}")
+        if not self.grants:
+            return self
+        kept = frozenset(name for name in self.programmes if self.has(name, scope))
+        return replace(self, programmes=kept)
 
     def may_come_from(self, address: Address | None) -> None:
         """Raise Forbidden unless the caller may ask from this address; None: it is not known."""
@@ -143,28 +176,48 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
         programme=claims.get("programme"),
         programmes=frozenset(claims.get("programmes") or ()),
         scopes=frozenset(str(claims.get("scope") or "").split()),
+        grants={
+            str(name): frozenset(scopes) for name, scopes in (claims.get("grants") or {}).items()
+        },
         vendor=claims.get("vendor"),
         name=claims.get("name"),
+        session_id=claims.get("sid"),
+        authenticated_at=_instant(claims.get("auth_time")),
+        methods=frozenset(claims.get("amr") or ()),
+        limited=bool(claims.get("limited")),
         addresses=tuple(ip_network(one) for one in claims.get("addresses") or ()),
     )
+
+
+def _instant(seconds: object) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
 
 
 def _unauthorized(detail: str) -> Unauthorized:
     return Unauthorized(detail, headers={"WWW-Authenticate": 'Bearer realm="certtrack"'})
 
 
+class SecondFactorMissing(Forbidden):
+    """A staff member without a second factor asks for more than setting one up."""
+
+    slug, title = "second-factor-setup-required", "Set up a second factor first"
+
+
 class Audience(SecurityBase):
     """Whom an operation is for: a dependency that lets only them in.
 
-    Its name appears in the OpenAPI document, where a test reads it and tries everybody else.
+    limited_too: also staff who have yet to set up a second factor. Its name appears in the OpenAPI document, where a test reads it and tries everybody else.
     """
 
     def __init__(
         self,
         kind: Kind | Literal["public", "vendor-or-staff", "candidate-or-staff"],
         scope: str | None,
+        *,
+        limited_too: bool = False,
     ) -> None:
         self.kind = kind
+        self.limited_too = limited_too
         self.scope = scope
         self.scheme_name = f"{kind}:{scope}" if scope else kind
         self.model = HTTPBearerModel(bearerFormat="JWT")
@@ -185,9 +238,11 @@ class Audience(SecurityBase):
             principal.may_come_from(address_of(request))
         if principal.kind not in self.kind.split("-or-"):
             raise Forbidden(f"this is for a {self.kind.replace('-', ' ')}, not a {principal.kind}")
-        if self.scope is not None and self.scope not in principal.scopes:
-            raise Forbidden(f"the access token lacks the scope {self.scope!r}")
-        return principal
+        if principal.limited and not self.limited_too:
+            raise SecondFactorMissing("Staff sign in with two factors here, and you have one.")
+        # Narrowed to the programmes in which the scope is theirs, so that whatever asks for the
+        # caller's programmes afterwards cannot reach another one with it.
+        return principal if self.scope is None else principal.within(self.scope)
 
 
 def anyone() -> Any:
@@ -207,4 +262,6 @@ def vendor(scope: str) -> Any:
 
 Candidate = Annotated[Principal, Depends(Audience("candidate", None))]
 Staff = Annotated[Principal, Depends(Audience("staff", None))]
+# Whoever signs in, about their own account.
+AccountOwner = Annotated[Principal, Depends(Audience("candidate-or-staff", None, limited_too=True))]
 Vendor = Annotated[Principal, Depends(Audience("vendor", None))]

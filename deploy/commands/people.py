@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from deploy.commands.console import give_up, say
 from deploy.commands.migrate import Data
 from deploy.offline import settings_for, taken
-from services.identity.domain.scopes import STAFF_SCOPES, VENDOR_SCOPES
+from services.identity.domain.roles import ROLES
+from services.identity.domain.scopes import VENDOR_SCOPES
 from services.identity.handlers.clients import create_api_client
 from services.identity.handlers.staff import create_staff
 from shared.errors import Problem
@@ -74,7 +75,13 @@ def create_staff_member(
         str,
         typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for."),
     ],
-    scope: Annotated[list[str] | None, typer.Option(help="Default: all.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help=f"{', '.join(ROLES)}. Default: administrator."),
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Instead of roles: single things to allow.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Create a staff member."""
@@ -86,7 +93,8 @@ def create_staff_member(
             name=name,
             password=password,
             programmes=programme,
-            scopes=scope or sorted(STAFF_SCOPES),
+            scopes=scope or (),
+            roles=role or ("administrator",),
         )
 
     _in_identity(data, create)

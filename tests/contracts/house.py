@@ -20,6 +20,8 @@ SCOPES = (
     "candidates:read imports:read imports:write events:manage emails:read"
     " certifications:write programmes:write registrations:write results:write"
     " credits:write completions:review authorizations:read authorizations:write calls:read"
+    " accounts:read accounts:write audit:read cases:read cases:write clients:write data:write"
+    " merges:write names:review staff:write"
 )
 _UNLIMITED = {"GATEWAY_RATE_SIGN_IN": "9999r/s", "GATEWAY_RATE_PUBLIC": "9999r/s"}
 

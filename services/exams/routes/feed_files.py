@@ -18,12 +18,12 @@ from services.exams.domain.sheet import Unreadable
 from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
 from services.exams.handlers import exporting
 from services.exams.handlers.receiving import Arrival, receiving
-from services.exams.routes.body import parts_of
 from services.exams.routes.recorded import Recorded
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal, staff
 from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden
+from shared.forms import parts_of
 from shared.web import Here, Read, Write
 
 router = APIRouter(prefix="/feeds/pearson-vue", tags=["vendors' own feeds"], route_class=Recorded)
@@ -39,9 +39,7 @@ def _allowed(
     here: ServiceContext, principal: Principal, programme: str, asked: str, needed: str
 ) -> str:
     """The vendor whose files the caller may handle; a vendor's machine has its own only."""
-    if needed not in principal.scopes:
-        raise Forbidden(f"the access token lacks the scope {needed!r}")
-    principal.may_see(programme)
+    principal.may(programme, needed)
     if programme not in here.programmes:
         raise UnknownProgramme(f"there is no programme {programme!r}")
     if principal.kind == "staff":

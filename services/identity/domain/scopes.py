@@ -11,17 +11,27 @@ VENDOR_SCOPES = frozenset(
 )
 STAFF_SCOPES = frozenset(
     {
+        "accounts:read",
+        "accounts:write",
+        "audit:read",
         "authorizations:write",
         "calls:read",
         "candidates:read",
+        "cases:read",
+        "cases:write",
         "certifications:write",
-        "credits:write",
+        "clients:write",
         "completions:review",
+        "credits:write",
+        "data:write",
         "emails:read",
         "events:manage",
         "imports:read",
         "imports:write",
+        "merges:write",
+        "names:review",
         "programmes:write",
         "results:write",
+        "staff:write",
     }
 )

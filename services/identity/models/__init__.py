@@ -24,6 +24,7 @@ from services.identity.models.federation import (
     FederatedFlow,
     PendingIdentity,
 )
+from services.identity.models.merges import Merge
 from services.identity.models.names import NameChange
 from services.identity.models.sessions import (
     KEEP_ENDED_SESSIONS,
@@ -59,6 +60,7 @@ __all__ = [
     "IdSeries",
     "KnownAddress",
     "LinkRequest",
+    "Merge",
     "NameChange",
     "Passkey",
     "PendingIdentity",

@@ -23,6 +23,9 @@ class ApiClient(Base):
     addresses: Mapped[list[str]] = mapped_column(JSON_, server_default="[]")
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # To the minute: when it last got a token.
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class ApiClientSecret(IdMixin, Base):
@@ -37,3 +40,4 @@ class ApiClientSecret(IdMixin, Base):
     secret_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
