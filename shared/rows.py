@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
@@ -101,26 +102,39 @@ def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnE
     """Return the condition that a column, or a tuple of columns, has one of many values."""
     wanted = list(values)
     columns = list(column) if isinstance(column, tuple | list) else [column]
-    types = [Text() if isinstance(_plain(one.type), String) else one.type for one in columns]
+    if len(columns) > 1:
+        return tuple_(*columns).in_(these(session, columns, wanted))
+    kind = _bindable(columns[0].type)
     if session.get_bind().dialect.name == "postgresql":
-        if len(columns) == 1:
-            array = bindparam(None, wanted, type_=postgresql.ARRAY(types[0]))
-            return cast(ColumnElement[bool], columns[0] == any_(array))
+        array = bindparam(None, wanted, type_=postgresql.ARRAY(kind))
+        return cast(ColumnElement[bool], columns[0] == any_(array))
+    bound = _bound(kind, wanted, _DIALECTS["sqlite"])
+    each = func.json_each(_json(bound)).table_valued("value")
+    return cast(ColumnElement[bool], columns[0].in_(select(each.c.value)))
+
+
+def these(session: AsyncSession, columns: Sequence[Any], values: Iterable[Any]) -> Select[Any]:
+    """Return a query that gives back tuples of values, of the types of these columns."""
+    wanted = list(values)
+    types = [_bindable(one.type) for one in columns]
+    if session.get_bind().dialect.name == "postgresql":
         arrays = [
             func.unnest(bindparam(None, [row[place] for row in wanted], postgresql.ARRAY(kind)))
             for place, kind in enumerate(types)
         ]
-        return tuple_(*columns).in_(select(*arrays))
+        return select(*arrays)
     dialect = _DIALECTS["sqlite"]
-    if len(columns) == 1:
-        each = func.json_each(_json(_bound(types[0], wanted, dialect))).table_valued("value")
-        return cast(ColumnElement[bool], columns[0].in_(select(each.c.value)))
     bound = [
         _bound(kind, [row[place] for row in wanted], dialect) for place, kind in enumerate(types)
     ]
     each = func.json_each(_json(list(zip(*bound, strict=True)))).table_valued("value")
-    parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
-    return tuple_(*columns).in_(select(*parts))
+    return select(
+        *(func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns)))
+    )
+
+
+def _bindable(kind: Any) -> Any:
+    return Text() if isinstance(_plain(kind), String) else kind
 
 
 def _table(table: Any) -> Table:

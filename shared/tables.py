@@ -78,7 +78,7 @@ class IdMixin:
 
 
 def kernel_tables(metadata: MetaData) -> None:
-    """Put outbox, inbox and parked into a service's metadata, so that its migrations make them."""
+    """Put the kernel's tables into a service's metadata, so that its migrations make them."""
     outbox = Table(
         "outbox",
         metadata,
@@ -120,3 +120,14 @@ def kernel_tables(metadata: MetaData) -> None:
         TableColumn("settled_at", UTCDateTime),
         TableColumn("settled_by", String(200)),
     )
+    # Who has been merged into whom (shared/merges.py): a row stays, with its survivor or none, so
+    # that an older event never overwrites a newer one.
+    merges = Table(
+        "candidate_merges",
+        metadata,
+        TableColumn("programme", String(40), primary_key=True),
+        TableColumn("candidate_id", String(40), primary_key=True),
+        TableColumn("survivor", String(40)),
+        TableColumn("version", Integer, nullable=False),
+    )
+    Index("ix_candidate_merges_survivor", merges.c.programme, merges.c.survivor)

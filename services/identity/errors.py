@@ -2,6 +2,7 @@
 
 from shared.errors import (
     Conflict,
+    Forbidden,
     Gone,
     Malformed,
     NotFound,
@@ -117,3 +118,69 @@ class TooManyAddresses(Conflict):
     """An account holds only so many e-mail addresses."""
 
     slug, title = "too-many-addresses", "The account holds no further address"
+
+
+class ReauthenticationRequired(Forbidden):
+    """Too long ago that the person proved who they are, for a change of how they sign in."""
+
+    slug, title = "reauthentication-required", "Please confirm that it is you"
+
+
+class SecondFactorRequired(Forbidden):
+    """The first step of signing in is done; `challenge` and `methods` tell how to take the next."""
+
+    slug, title = "second-factor-required", "A second step is needed"
+
+
+class ChallengeOver(Gone):
+    """The step was begun too long ago, was taken already, or never begun."""
+
+    slug, title = "challenge-over", "Please begin again"
+
+
+class FactorRefused(Unauthorized):
+    """The code or passkey is not right; the detail says what can be said."""
+
+    slug, title = "factor-refused", "That is not right"
+
+
+class FactorNotThere(NotFound):
+    """The account has no such passkey, app or code, or it is not the caller's."""
+
+    slug, title = "unknown-factor", "There is no such factor"
+
+
+class FactorNeeded(Conflict):
+    """The last second factor of somebody who must have one."""
+
+    slug, title = "factor-needed", "This one is needed"
+
+
+class SessionNotThere(NotFound):
+    """There is no such session, or it is not the caller's."""
+
+    slug, title = "unknown-session", "There is no such session"
+
+
+class UnknownMerge(NotFound):
+    """There is no such merge in this programme, or it is not the caller's to see."""
+
+    slug, title = "unknown-merge", "There is no such merge"
+
+
+class MergeImpossible(Unprocessable):
+    """These candidates cannot be made one person."""
+
+    slug, title = "merge-impossible", "These candidates cannot be merged"
+
+
+class MergeSettled(Conflict):
+    """The merge has been decided or undone already."""
+
+    slug, title = "merge-settled", "This merge is settled already"
+
+
+class UndoTooLate(Conflict):
+    """The time in which a merge can be undone is over."""
+
+    slug, title = "undo-too-late", "It is too late to undo this merge"

@@ -1,6 +1,7 @@
 """Settings of identity, read from the environment (prefix CERTTRACK_)."""
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
@@ -32,8 +33,22 @@ class IdentitySettings(Settings):
     session_hours: int = Field(24 * 14, ge=1)
     session_idle_hours: int = Field(24, ge=1)
     staff_session_hours: int = Field(12, ge=1)
+    # How long after proving who they are people may change how they sign in.
+    reauthentication_minutes: int = Field(15, ge=1)
+    # None: staff need one everywhere but in the demonstration and in tests.
+    staff_second_factor: Literal["required", "optional"] | None = None
     # Two portals may bring one browser's token in the same moment; later it has been copied.
     refresh_grace_seconds: int = Field(10, ge=0, le=60)
+
+    @property
+    def staff_need_second_factor(self) -> bool:
+        """Whether staff without a second factor may only set one up."""
+        if self.staff_second_factor is None:
+            return self.environment == "production"
+        return self.staff_second_factor == "required"
+
+    # How long a merge of two candidates can be undone.
+    merge_undo_days: int = Field(30, ge=1)
 
     @property
     def longest_access(self) -> timedelta:

@@ -6,6 +6,9 @@ fill and switch in the next release, remove in the one after.
 Revision: 0003, after 0002, 2026-11-22
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -14,7 +17,23 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the tables to this version."""
+    op.create_table(
+        "candidate_merges",
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("candidate_id", sa.String(length=40), nullable=False),
+        sa.Column("survivor", sa.String(length=40), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("programme", "candidate_id", name=op.f("pk_candidate_merges")),
+    )
+    with op.batch_alter_table("candidate_merges", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_candidate_merges_survivor", ["programme", "survivor"], unique=False
+        )
 
 
 def downgrade() -> None:
     """Take the tables back to the version before."""
+    with op.batch_alter_table("candidate_merges", schema=None) as batch_op:
+        batch_op.drop_index("ix_candidate_merges_survivor")
+
+    op.drop_table("candidate_merges")

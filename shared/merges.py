@@ -1,0 +1,144 @@
+"""Persons with several candidate ids: who was merged into whom, and how to read over the union.
+
+Facts stay under the id that they came with. What a service reads or works out of them is that of
+the person: of the survivor's id and of all that were merged into it. So merges and facts may come
+in any order, and a separation takes nothing back but the merge. Identity names the final survivor
+of each id (a chain is told again), so one look is enough.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import MetaData, Table, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.events import CandidatesMerged, CandidatesSeparated
+from shared.rows import one_of, these, upsert
+from shared.tables import kernel_tables
+
+# Programme and candidate id.
+Known: TypeAlias = tuple[str, str]
+
+_metadata = MetaData()
+kernel_tables(_metadata)
+MERGES: Table = _metadata.tables["candidate_merges"]
+_KEY = (MERGES.c.programme, MERGES.c.candidate_id)
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Who is one person, among some candidates.
+
+    survivors: of each id that was merged away; ids: all of each survivor that has several, the
+    survivor's own first.
+    """
+
+    survivors: Mapping[Known, Known] = field(default_factory=dict)
+    ids: Mapping[Known, tuple[Known, ...]] = field(default_factory=dict)
+
+    def survivor(self, one: Known) -> Known:
+        """Return under which id a person goes."""
+        return self.survivors.get(one, one)
+
+    def all_of(self, survivor: Known) -> tuple[Known, ...]:
+        """Return every id of a person, the survivor's own first."""
+        return self.ids.get(survivor, (survivor,))
+
+
+async def keep_merges(
+    session: AsyncSession, events: Sequence[CandidatesMerged | CandidatesSeparated]
+) -> list[Known]:
+    """Keep who was merged into whom, newest version wins; return whose row has changed."""
+    newest: dict[Known, CandidatesMerged | CandidatesSeparated] = {}
+    for event in events:
+        one = event.programme, _named(event)
+        if one not in newest or event.version > newest[one].version:
+            newest[one] = event
+    return await write_merges(
+        session,
+        [
+            (one, event.into if isinstance(event, CandidatesMerged) else None, event.version)
+            for one, event in newest.items()
+        ],
+    )
+
+
+async def write_merges(
+    session: AsyncSession, rows: Sequence[tuple[Known, str | None, int]]
+) -> list[Known]:
+    """Write survivors (None: the id stands for itself) and versions; return whose were new."""
+    written = await upsert(
+        session,
+        MERGES,
+        [
+            {
+                "programme": programme,
+                "candidate_id": candidate_id,
+                "survivor": survivor,
+                "version": version,
+            }
+            # Sorted, so that two writers that meet on the same rows take them in one order.
+            for (programme, candidate_id), survivor, version in sorted(rows, key=lambda row: row[0])
+        ],
+        key=("programme", "candidate_id"),
+        update=("survivor", "version"),
+        newer="version",
+        returning=("programme", "candidate_id"),
+    )
+    return [(row["programme"], row["candidate_id"]) for row in written]
+
+
+async def kin_of(session: AsyncSession, people: Iterable[Known]) -> Kin:
+    """Return who is one person with any of these candidates: one statement for all."""
+    wanted = set(people)
+    if not wanted:
+        return Kin()
+    survivors_of_theirs = select(MERGES.c.programme, MERGES.c.survivor).where(
+        one_of(session, _KEY, wanted), MERGES.c.survivor.is_not(None)
+    )
+    rows = await session.execute(
+        select(*_KEY, MERGES.c.survivor).where(
+            tuple_(MERGES.c.programme, MERGES.c.survivor).in_(
+                these(session, _KEY, wanted).union(survivors_of_theirs)
+            )
+        )
+    )
+    survivors: dict[Known, Known] = {}
+    ids: dict[Known, list[Known]] = defaultdict(list)
+    for programme, candidate_id, survivor in rows:
+        survivors[programme, candidate_id] = programme, survivor
+        ids[programme, survivor].append((programme, candidate_id))
+    return Kin(survivors, {one: (one, *sorted(more)) for one, more in ids.items()})
+
+
+async def persons_of(session: AsyncSession, people: Iterable[Known]) -> dict[Known, Known]:
+    """Return under which id each of these candidates goes, one statement for all."""
+    wanted = list(people)
+    rows = await session.execute(
+        select(*_KEY, MERGES.c.survivor).where(
+            one_of(session, _KEY, wanted), MERGES.c.survivor.is_not(None)
+        )
+    )
+    away = {(programme, one): (programme, survivor) for programme, one, survivor in rows}
+    return {one: away.get(one, one) for one in wanted}
+
+
+async def ids_of(session: AsyncSession, programme: str, candidate_id: str) -> tuple[str, ...]:
+    """Return every id of the person who has this one, the survivor's own first."""
+    kin = await kin_of(session, [(programme, candidate_id)])
+    survivor = kin.survivor((programme, candidate_id))
+    return tuple(one for _, one in kin.all_of(survivor))
+
+
+async def survivor_id(session: AsyncSession, programme: str, candidate_id: str) -> str:
+    """Return under which id the person goes who has this one."""
+    one = (programme, candidate_id)
+    return (await persons_of(session, [one]))[one][1]
+
+
+def _named(event: Any) -> str:
+    if event.candidate_id is None:
+        raise ValueError("candidate_id: the event does not say who was merged or separated")
+    return str(event.candidate_id)
