@@ -107,3 +107,27 @@ class TransientFault(Exception):
 
 class StartRefused(Exception):
     """The product must not start like this; the message says what to change."""
+
+
+# What pydantic says of a field, in words for whoever filled it in.
+_PLAIN_WORDS: Mapping[str, str] = {
+    "missing": "is required",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "holds a character that is not allowed here",
+    "timezone_aware": "must carry its UTC offset, for example 2026-10-12T14:30:00Z",
+    "date_parsing": "must be a date, for example 2026-10-12",
+    "date_from_datetime_parsing": "must be a date, for example 2026-10-12",
+    "date_from_datetime_inexact": "must be a date without a time, for example 2026-10-12",
+    "datetime_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
+    "datetime_from_date_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
+    "date_type": "must be a date as text, for example 2026-10-12",
+    "datetime_type": "must be a date and time as text, for example 2026-10-12T14:30:00Z",
+}
+
+
+def plain_words(kind: str, message: str) -> str:
+    """What is wrong with a field, without the library's words, to come after the field's name.
+
+    kind, message: pydantic's own.
+    """
+    return _PLAIN_WORDS.get(kind) or message[:1].lower() + message[1:]

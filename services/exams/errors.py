@@ -141,12 +141,6 @@ class UnknownFile(NotFound):
     slug, title = "unknown-file", "No such file"
 
 
-class UnacceptableFile(Unprocessable):
-    """A file that was handed in is not of a kind that is taken, or cannot be read."""
-
-    slug, title = "unacceptable-file", "The file cannot be taken"
-
-
 class UnknownCompletion(NotFound):
     """The course completion does not exist, or is not the caller's to see."""
 

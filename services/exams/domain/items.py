@@ -1,10 +1,11 @@
 """What a vendor says about an exam: one registration, or one result."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.errors import plain_words
 
 # Control characters (NUL among them) have no place in a name or a number, and PostgreSQL
 # cannot store a NUL at all.
@@ -169,25 +170,10 @@ class Fault(BaseModel):
 
 
 # Pydantic's words where they are good enough for a vendor's engineer, ours where they are not.
-PLAIN_WORDS: Mapping[str, str] = {
-    "missing": "is required",
-    "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "holds a character that is not allowed here",
-    "timezone_aware": "must carry its UTC offset, for example 2026-10-12T14:30:00Z",
-    "date_parsing": "must be a date, for example 2026-10-12",
-    "date_from_datetime_parsing": "must be a date, for example 2026-10-12",
-    "date_from_datetime_inexact": "must be a date without a time, for example 2026-10-12",
-    "datetime_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
-    "datetime_from_date_parsing": "must be a date and time, for example 2026-10-12T14:30:00Z",
-    "date_type": "must be a date as text, for example 2026-10-12",
-    "datetime_type": "must be a date and time as text, for example 2026-10-12T14:30:00Z",
-}
-
-
 def plain_fault(kind: str, location: tuple[int | str, ...], message: str) -> Fault:
     """A pydantic error as a fault: the dotted field and a sentence without the library's words."""
-    words = PLAIN_WORDS.get(kind) or message[:1].lower() + message[1:]
-    return Fault(field=".".join(str(part) for part in location) or "item", message=words)
+    field = ".".join(str(part) for part in location) or "item"
+    return Fault(field=field, message=plain_words(kind, message))
 
 
 def identified(item: Stated) -> bool:

@@ -1,9 +1,6 @@
 """Course completions: handed in by candidates, decided by staff, told to the others."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,37 +32,21 @@ from shared.events import (
     CourseCompletionReturned,
     CourseCompletionSubmitted,
 )
+from shared.handed_in import KeptFile
 from shared.ids import uuid7
 
 PREFIX = "completions"
 _WAITING = ("submitted", "returned")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A certificate that is in the storage already."""
-
-    key: str
-    name: str
-    type: str
-    bytes: int
-    digest: str
-
-    def columns(self) -> dict[str, Any]:
-        """As a completion keeps it."""
-        return {
-            "file_key": self.key,
-            "file_name": self.name,
-            "file_type": self.type,
-            "file_bytes": self.bytes,
-            "file_digest": self.digest,
-        }
-
-
-def kept_file(content: bytes, name: str, type_: str) -> KeptFile:
-    """What will be known of a file, under a key that nobody can guess and that says nothing."""
-    digest = hashlib.sha256(content).hexdigest()
-    return KeptFile(f"{PREFIX}/{secrets.token_hex(20)}", name, type_, len(content), digest)
+def _columns(file: KeptFile) -> dict[str, Any]:
+    return {
+        "file_key": file.key,
+        "file_name": file.name,
+        "file_type": file.type,
+        "file_bytes": file.bytes,
+        "file_digest": file.digest,
+    }
 
 
 async def hand_in(
@@ -102,7 +83,7 @@ async def hand_in(
         submitted_at=now,
         updated_at=now,
         version=1,
-        **file.columns(),
+        **_columns(file),
     )
     session.add(handed_in)
     await session.flush()
@@ -131,7 +112,7 @@ async def hand_in_again(
     _require(found, form.version, {"returned"}, "be handed in again")
     await _refuse_repeated(session, programme, candidate_id, form, completion_id)
     found.course, found.completed_on, found.notes = form.course, form.completed_on, form.notes
-    for column, value in (file.columns() if file else {}).items():
+    for column, value in (_columns(file) if file else {}).items():
         setattr(found, column, value)
     found.submitted_at = context(session).clock.now()
     found.reason = found.decided_by = found.decided_at = None

@@ -1,22 +1,11 @@
 """A request's body up to a limit, refused in our own words."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel
 
-from shared.errors import TooLarge
-
-
-async def parts_of(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body as it arrives; raises TooLarge, naming the limit, as soon as it is passed."""
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise TooLarge(f"the body may have at most {most:,} bytes", limit=most)
-        yield part
+from shared.forms import parts_of
 
 
 async def whole(request: Request, most: int) -> bytes:

@@ -14,7 +14,6 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from services.exams.certificates import attachment, clean_name
 from services.exams.handlers.orphans import GRACE, sweep
 from services.exams.models import Completion
 from shared.errors import Unavailable
@@ -26,6 +25,7 @@ from shared.events import (
     CourseCompletionStanding,
     CourseCompletionSubmitted,
 )
+from shared.handed_in import attachment, clean_name
 from shared.storage import Storage
 from tests.s3 import S3Server
 from tests.services.exams.conftest import NOW, Desk, known, open_desk
@@ -220,7 +220,7 @@ async def test_what_is_harmless_is_taken_and_gets_a_fitting_name(hall: Desk) -> 
     ],
 )
 def test_names_are_cleaned(given: str | None, kept: str) -> None:
-    assert clean_name(given, "application/pdf") == kept
+    assert clean_name(given, "application/pdf", "certificate") == kept
 
 
 def test_a_name_cannot_break_out_of_its_header() -> None:
@@ -580,8 +580,8 @@ async def test_a_reader_that_takes_too_long_is_ended(
 ) -> None:
     slow = tmp_path / "slow.py"
     slow.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr("services.exams.certificates._PROGRAM", slow)
-    monkeypatch.setattr("services.exams.certificates.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("shared.handed_in._PROGRAM", slow)
+    monkeypatch.setattr("shared.handed_in.PATIENCE_SECONDS", 0.5)
     answer = await send(hall)
     assert answer.status_code == 422
     assert "reasonable time" in answer.json()["detail"]

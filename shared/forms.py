@@ -1,7 +1,7 @@
 """A form with a file in it: read part by part up to a limit, and told what is wrong with it."""
 
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO, TypeVar
@@ -11,9 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from services.exams.domain.items import plain_fault
-from services.exams.routes.body import parts_of
-from shared.errors import FieldError, Malformed, TooLarge, Unprocessable
+from shared.errors import FieldError, Malformed, TooLarge, Unprocessable, plain_words
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,6 +22,16 @@ AROUND = 64 * 1024
 _FIELDS = 20
 
 
+async def parts_of(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it arrives; raises TooLarge, naming the limit, as soon as it is passed."""
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge(f"the body may have at most {most:,} bytes", limit=most)
+        yield part
+
+
 @dataclass(frozen=True)
 class Form:
     """The fields of a form, each once, and its file if one was sent."""
@@ -31,19 +39,24 @@ class Form:
     fields: dict[str, str]
     file: UploadFile | None
 
-    def read(self, model: type[M]) -> M:
-        """The fields as a model; raises Unprocessable naming each that is wrong."""
+    def read(self, model: type[M], *, empty: Collection[str] = ()) -> M:
+        """The fields as a model; raises Unprocessable naming each that is wrong.
+
+        empty: fields that may say nothing; any other that does is as if it was not sent.
+        """
         given: dict[str, str | None] = {
-            name: value for name, value in self.fields.items() if value or name == "notes"
+            name: value for name, value in self.fields.items() if value or name in empty
         }
         try:
             return model.model_validate_strings(given)
         except ValidationError as invalid:
-            faults = [
-                plain_fault(error["type"], error["loc"], error["msg"])
+            errors = [
+                FieldError(
+                    field=".".join(str(part) for part in error["loc"]) or "item",
+                    message=plain_words(error["type"], error["msg"]),
+                )
                 for error in invalid.errors(include_url=False, include_context=False)
             ]
-        errors = [FieldError(field=fault.field, message=fault.message) for fault in faults]
         raise Unprocessable(f"{errors[0].field}: {errors[0].message}", errors=errors)
 
     async def content(self, field: str, most: int) -> bytes:

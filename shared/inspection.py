@@ -4,7 +4,8 @@ Run as a program: the file on standard input, one JSON object on standard output
 {"problem": a sentence}. It imports nothing of the product and may use little memory and little
 time, so a file made to exhaust its reader exhausts this process and nothing else.
 
-A PDF with active content is refused, not only stored: a certificate needs none, and staff open it.
+A PDF with active content is refused, not only stored: what people hand in needs none, and staff
+open it.
 Active are scripts, actions that start or send something, forms of the XFA kind, and embedded files
 and media; links to the web and jumps within the document are not. Password protection is refused
 as well, because nobody could say what is inside.
@@ -102,7 +103,7 @@ def _read_pdf(content: bytes) -> None:
             raise Refused("the PDF is protected by a password; save it without one")
         pages = len(reader.pages)
         if not 1 <= pages <= MOST_PAGES:
-            raise Refused(f"the PDF has {pages} pages; a certificate has 1 to {MOST_PAGES}")
+            raise Refused(f"the PDF has {pages} pages; it may have 1 to {MOST_PAGES}")
         for page in reader.pages:
             _ = page.mediabox
         for found in _values(reader):
