@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key, first_number
 from services.identity.errors import AlreadyThere
+from services.identity.handlers.addresses import hold_primary, prove
 from services.identity.handlers.candidates import (
     lock_series,
     publish_state,
@@ -129,6 +130,8 @@ async def _seed_candidate(session: AsyncSession) -> None:
         "set_at": now,
     }
     await insert_new(session, Credential, [credential])
+    await hold_primary(session, [Candidate(**candidate)])
+    await prove(session, candidate_id, email_key(CANDIDATE_EMAIL))
     await publish_state(session, [Candidate(**candidate)])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key, is_email
 from services.identity.errors import RegistrationRefused
+from services.identity.handlers.addresses import hold_primary
 from services.identity.handlers.candidates import (
     load,
     lock_series,
@@ -186,6 +187,7 @@ async def _update_known(session: AsyncSession, batch: _Batch, known: dict[str, C
         # Written as a set below, not one by one.
         session.expunge(one)
     await update_rows(session, Candidate, rows, key=["candidate_id"])
+    await hold_primary(session, welcome)
     await publish_state(session, changed)
     await issue_links(session, welcome, "welcome")
 
@@ -221,6 +223,7 @@ async def _create_new(session: AsyncSession, new: dict[TestingKey, _Known]) -> N
     await insert_new(session, Candidate, rows)
     await _link(session, links)
     candidates = [Candidate(**row) for row in rows]
+    await hold_primary(session, candidates)
     await publish_state(session, candidates)
     await issue_links(session, [one for one in candidates if one.email], "welcome")
 

@@ -1,4 +1,4 @@
-"""Signing in with a password, and setting one with a mailed link.
+"""Signing in with a password.
 
 These use cases take several short transactions instead of one: Argon2id takes a quarter of a
 second, and no row lock (on SQLite: no other writer) should wait for it.
@@ -11,27 +11,19 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key, looks_like_email
-from services.identity.domain.passwords import objections
-from services.identity.errors import PasswordRefused, SignInRefused
+from services.identity.errors import SignInRefused
+from services.identity.handlers.addresses import reads_mail_at
+from services.identity.handlers.admission import SecondFactorNeeded, admit
 from services.identity.handlers.attempts import (
     Attempt,
     account_key,
     begin_attempt,
     succeed,
 )
-from services.identity.handlers.links import open_link, use_link
-from services.identity.handlers.sessions import (
-    Account,
-    Granted,
-    Place,
-    end_sessions_of,
-    open_session,
-)
-from services.identity.models import Candidate, Credential, StaffMember
+from services.identity.handlers.sessions import Account, Granted, Place
+from services.identity.models import Candidate, Credential, EmailAddress, StaffMember
 from services.identity.passwords import passwords_of
 from shared.context import ServiceContext
-from shared.errors import FieldError
-from shared.rows import upsert
 
 _REFUSED = (
     "The login or the password is not right. If you have never signed in, or do not remember the "
@@ -42,13 +34,14 @@ _REFUSED = (
 @dataclass(frozen=True, slots=True)
 class _Found:
     account: Account
-    password_hash: str
+    # None: has not set one yet.
+    password_hash: str | None
 
 
 async def sign_in_candidate(
     here: ServiceContext, programme: str, login: str, password: str, place: Place
-) -> Granted:
-    """Open a session for a candidate who gives candidate id or e-mail address and password.
+) -> Granted | SecondFactorNeeded:
+    """Admit a candidate who gives candidate id or e-mail address and password.
 
     Raises SignInRefused, the same and after the same time whether the login is known or not, and
     SlowDown after too many failures.
@@ -76,11 +69,13 @@ async def sign_in_candidate(
         if changed is None:
             raise SignInRefused(_REFUSED)
         await succeed(session, attempt)
-        return await open_session(session, found.account, place)
+        return await admit(session, found.account, place, ["pwd"])
 
 
-async def sign_in_staff(here: ServiceContext, login: str, password: str, place: Place) -> Granted:
-    """Open a session for a staff member; refuses as for candidates."""
+async def sign_in_staff(
+    here: ServiceContext, login: str, password: str, place: Place
+) -> Granted | SecondFactorNeeded:
+    """Admit a staff member; refuses as for candidates."""
     attempt = Attempt(account_key("staff", "", email_key(login)), place.address)
     async with here.database.transaction() as session:
         await begin_attempt(session, attempt)
@@ -90,7 +85,9 @@ async def sign_in_staff(here: ServiceContext, login: str, password: str, place: 
                 StaffMember.email_key == email_key(login), StaffMember.active.is_(True)
             )
         )
-        found = _Found(Account.of_staff(member), member.password_hash) if member else None
+        found = None
+        if member is not None and member.may_sign_in:
+            found = _Found(Account.of_staff(member), member.password_hash)
     await _check(here, found, password)
     assert found is not None
     fresh = await _rehashed(here, found, password)
@@ -108,60 +105,7 @@ async def sign_in_staff(here: ServiceContext, login: str, password: str, place: 
         if changed is None:
             raise SignInRefused(_REFUSED)
         await succeed(session, attempt)
-        return await open_session(session, found.account, place)
-
-
-async def set_password_by_link(
-    here: ServiceContext, token: str, password: str, place: Place
-) -> Candidate:
-    """Set a candidate's password with a mailed link, which is then used up; end all sessions.
-
-    Raises LinkGone, explaining, for a link that does not work, and PasswordRefused, with the
-    reasons and without using the link up.
-    """
-    async with here.database.reading() as session:
-        _, candidate = await open_link(session, token)
-    names = (candidate.given_name, candidate.family_name)
-    programme = here.programmes.get(candidate.programme)
-    context = [
-        candidate.candidate_id,
-        candidate.email or "",
-        (candidate.email or "").partition("@")[0],
-        *names,
-        "".join(names),
-        " ".join(names),
-        programme.name if programme else "",
-    ]
-    refuse_weak(password, shortest=here.settings.password_min_length, context=context)
-    password_hash = await passwords_of(here).hash(password)
-    async with here.database.transaction() as session:
-        candidate = await use_link(session, token)
-        row = {
-            "candidate_id": candidate.candidate_id,
-            "password_hash": password_hash,
-            "set_at": here.clock.now(),
-        }
-        await upsert(
-            session,
-            Credential,
-            [row],
-            key=["candidate_id"],
-            update=["password_hash", "set_at"],
-        )
-        await end_sessions_of(session, "candidate", candidate.candidate_id, "password")
-        # Who has opened the mail is the owner: from here, strangers' failures do not count.
-        for login in {candidate.candidate_id, candidate.email or candidate.candidate_id}:
-            key = account_key("candidate", candidate.programme, email_key(login))
-            await succeed(session, Attempt(key, place.address))
-    return candidate
-
-
-def refuse_weak(password: str, *, shortest: int, context: list[str]) -> None:
-    """Raise PasswordRefused, with the reasons, for a password that is not taken."""
-    found = objections(password, shortest=shortest, context=context)
-    if found:
-        errors = [FieldError(field="password", message=message) for message in found]
-        raise PasswordRefused(" ".join(found), errors=errors)
+        return await admit(session, found.account, place, ["pwd"])
 
 
 async def _candidate(session: AsyncSession, programme: str, login: str) -> _Found | None:
@@ -171,7 +115,13 @@ async def _candidate(session: AsyncSession, programme: str, login: str) -> _Foun
         .where(Candidate.programme == programme)
     )
     if looks_like_email(login):
-        statement = statement.where(Candidate.email_key == email_key(login))
+        statement = statement.join(
+            EmailAddress, EmailAddress.candidate_id == Candidate.candidate_id
+        ).where(
+            EmailAddress.programme == programme,
+            EmailAddress.email_key == email_key(login),
+            reads_mail_at(),
+        )
     else:
         statement = statement.where(Candidate.candidate_id == login.strip().upper())
     found = (await session.execute(statement.limit(2))).all()
@@ -191,6 +141,6 @@ async def _check(here: ServiceContext, found: _Found | None, password: str) -> N
 
 async def _rehashed(here: ServiceContext, found: _Found, password: str) -> str:
     passwords = passwords_of(here)
-    if passwords.is_outdated(found.password_hash):
+    if found.password_hash is None or passwords.is_outdated(found.password_hash):
         return await passwords.hash(password)
     return found.password_hash

@@ -10,7 +10,7 @@ from services.identity.domain.roles import ROLES
 from services.identity.domain.scopes import STAFF_SCOPES
 from services.identity.errors import AlreadyThere
 from services.identity.handlers.clients import refuse_unknown
-from services.identity.handlers.sign_in import refuse_weak
+from services.identity.handlers.credentials import refuse_weak
 from services.identity.models import StaffMember, StaffRole
 from services.identity.passwords import passwords_of
 from shared.context import context

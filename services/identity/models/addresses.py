@@ -94,10 +94,14 @@ class ScoreReportRequest(IdMixin, Base):
 
 
 class DuplicateAddress(Base):
-    """An address of several candidates, of which its readers have been told."""
+    """An address of several candidates, of which its readers have been told.
+
+    case_number: the case that was opened about it, if they seem to be one person.
+    """
 
     __tablename__ = "duplicate_addresses"
 
     programme: Mapped[str] = mapped_column(String(40), primary_key=True)
     email_key: Mapped[str] = mapped_column(Text, primary_key=True)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    case_number: Mapped[str | None] = mapped_column(String(20))

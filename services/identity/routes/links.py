@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from services.identity.domain.links import Purpose
 from services.identity.errors import UnknownProgramme
 from services.identity.handlers.attempts import count_request
+from services.identity.handlers.credentials import set_password_by_link
 from services.identity.handlers.links import open_link, request_link
-from services.identity.handlers.sign_in import set_password_by_link
 from services.identity.routes.place import FromPlace
 from services.identity.schemas import (
     LinkOpened,

@@ -87,7 +87,8 @@ class Identity:
         for _ in range(500):
             left = await self.scalar(
                 "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)"
-                " + (SELECT count(*) FROM link_requests)"
+                " + (SELECT count(*) FROM link_requests WHERE answered_at IS NULL)"
+                " + (SELECT count(*) FROM score_report_requests WHERE answered_at IS NULL)"
             )
             if not left:
                 return

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column("email_key", sa.Text(), nullable=False),
         sa.Column("told_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("case_number", sa.String(length=20), nullable=True),
         sa.PrimaryKeyConstraint("programme", "email_key", name=op.f("pk_duplicate_addresses")),
     )
     op.create_table(
