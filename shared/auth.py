@@ -206,7 +206,8 @@ class SecondFactorMissing(Forbidden):
 class Audience(SecurityBase):
     """Whom an operation is for: a dependency that lets only them in.
 
-    limited_too: also staff who have yet to set up a second factor. Its name appears in the OpenAPI document, where a test reads it and tries everybody else.
+    limited_too: also staff who have yet to set up a second factor. The name of the audience
+    appears in the OpenAPI document, where a test reads it and tries everybody else.
     """
 
     def __init__(

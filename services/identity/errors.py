@@ -6,6 +6,7 @@ from shared.errors import (
     Gone,
     Malformed,
     NotFound,
+    Problem,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -138,7 +139,7 @@ class ChallengeOver(Gone):
     slug, title = "challenge-over", "Please begin again"
 
 
-class FactorRefused(Unauthorized):
+class FactorRefused(Forbidden):
     """The code or passkey is not right; the detail says what can be said."""
 
     slug, title = "factor-refused", "That is not right"
@@ -184,3 +185,95 @@ class UndoTooLate(Conflict):
     """The time in which a merge can be undone is over."""
 
     slug, title = "undo-too-late", "It is too late to undo this merge"
+
+
+class UnknownStaffMember(NotFound):
+    """There is no such staff member in this programme, or not one of the caller's."""
+
+    slug, title = "unknown-staff-member", "There is no such staff member"
+
+
+class UnknownClient(NotFound):
+    """There is no such API client, or it has programmes that are not the caller's."""
+
+    slug, title = "unknown-client", "There is no such API client"
+
+
+class NotYourOwn(Conflict):
+    """Nobody changes what they themselves may do."""
+
+    slug, title = "not-your-own", "Somebody else has to do this"
+
+
+class LastAdministrator(Conflict):
+    """A programme would have nobody left who gives roles."""
+
+    slug, title = "last-administrator", "This is the last administrator"
+
+
+class NotYoursToGive(Forbidden):
+    """Somebody gives or takes what they do not have themselves."""
+
+    slug, title = "not-yours-to-give", "You do not have this yourself"
+
+
+class UnknownProvider(NotFound):
+    """The programme does not take this provider's accounts."""
+
+    slug, title = "unknown-provider", "There is no such way to sign in"
+
+
+class ProviderAway(Problem):
+    """A provider of sign-ins does not answer, or not as its standard says."""
+
+    # Failed Dependency: 502 to 504 would say that we are the ones who are away.
+    status = 424
+    slug, title = "provider-away", "The provider of the sign-in is away"
+
+
+class ProviderRefused(Forbidden):
+    """What came back from a provider does not prove who is signing in; `reason` says why."""
+
+    slug, title = "provider-refused", "The sign-in at the provider did not succeed"
+
+
+class FlowOver(Gone):
+    """What came back belongs to no sign-in that this browser has begun, or to one that is over."""
+
+    slug, title = "flow-over", "This sign-in was not begun here, or is over"
+
+
+class PendingOver(Gone):
+    """An account at a provider that was to be connected waits no longer."""
+
+    slug, title = "pending-over", "This account is not waiting to be connected any more"
+
+
+class ExternalAccountTaken(Conflict):
+    """The account at the provider signs in somebody else already."""
+
+    slug, title = "external-account-taken", "This account is connected to somebody else"
+
+
+class TooManyExternalAccounts(Conflict):
+    """The programme's policy lets a candidate connect one account of a provider."""
+
+    slug, title = "too-many-external-accounts", "Another account is connected already"
+
+
+class LastWayIn(Conflict):
+    """Without this account there would be no way to sign in."""
+
+    slug, title = "last-way-in", "This is the only way in"
+
+
+class UnknownExternalAccount(NotFound):
+    """The candidate has not connected such an account."""
+
+    slug, title = "unknown-external-account", "This account is not connected"
+
+
+class SelfRegistrationClosed(Forbidden):
+    """Candidates of this programme do not register by themselves."""
+
+    slug, title = "self-registration-closed", "Registration by oneself is not open here"

@@ -3,9 +3,24 @@
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from shared.settings import DEMONSTRATION_KEY, Settings
+
+
+class ProviderClient(BaseModel):
+    """How we are registered with a provider of OpenID Connect.
+
+    client_secret: none for a public client, which only PKCE protects; issuer: another than the
+    programme's, such as a test tenant of the provider.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    authentication: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+    issuer: str | None = None
 
 
 class IdentitySettings(Settings):
@@ -39,6 +54,9 @@ class IdentitySettings(Settings):
     staff_second_factor: Literal["required", "optional"] | None = None
     # Two portals may bring one browser's token in the same moment; later it has been copied.
     refresh_grace_seconds: int = Field(10, ge=0, le=60)
+
+    # By "<programme>/<provider>"; without an entry a provider is not offered.
+    provider_clients: dict[str, ProviderClient] = Field(default_factory=dict)
 
     @property
     def staff_need_second_factor(self) -> bool:

@@ -56,6 +56,7 @@ class House:
             "sub": subject,
             "kind": kind,
             "iat": now,
+            "auth_time": now,
             "exp": now + 600,
             "scope": SCOPES,
             **claims,

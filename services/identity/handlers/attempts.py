@@ -14,6 +14,8 @@ from services.identity.tokens import hash_of
 from shared.context import context
 from shared.rows import insert_new, one_of, update_rows, upsert
 
+_ADVICE = "set a new password with a link sent to your e-mail address"
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -33,18 +35,30 @@ def account_key(kind: str, programme: str, login: str) -> str:
     return hash_of("account", kind, programme, login)
 
 
-async def begin_attempt(session: AsyncSession, attempt: Attempt) -> None:
+async def begin_attempt(session: AsyncSession, attempt: Attempt, *, advice: str = _ADVICE) -> None:
     """Count an attempt as failed until it succeeds.
 
-    Raises SlowDown, the same for known and unknown logins, while the delay lasts; an attempt
-    refused so is not counted.
+    advice: what else the person can do. Raises SlowDown, the same for known and unknown logins,
+    while the delay lasts; an attempt refused so is not counted.
     """
     limits = [(attempt.pair, PAIR)]
     if attempt.address is not None:
         limits.append((hash_of("address", attempt.address), ADDRESS))
     if not await _is_known(session, attempt):
         limits.append((attempt.account, ACCOUNT))
-    await _count(session, limits)
+    await _count(session, limits, advice)
+
+
+async def begin_at_address(session: AsyncSession, address: str | None, *, advice: str) -> None:
+    """Count an attempt that names no account as failed until it succeeds; raises SlowDown."""
+    if address is not None:
+        await _count(session, [(hash_of("address", address), ADDRESS)], advice)
+
+
+async def succeed_at_address(session: AsyncSession, address: str | None) -> None:
+    """Take back the count of an attempt that named no account."""
+    if address is not None:
+        await _take_back(session, [hash_of("address", address)])
 
 
 async def count_request(session: AsyncSession, what: str, address: str | None) -> None:
@@ -60,14 +74,18 @@ async def succeed(session: AsyncSession, attempt: Attempt) -> None:
     others = [attempt.account]
     if attempt.address is not None:
         others.append(hash_of("address", attempt.address))
-    await session.execute(
-        update(Throttle)
-        .where(one_of(session, Throttle.key, others), Throttle.failures > 0)
-        .values(failures=Throttle.failures - 1, not_before=None)
-    )
+    await _take_back(session, others)
     if attempt.address is not None:
         row = {"account": attempt.account, "address": attempt.address, "seen_at": now}
         await upsert(session, KnownAddress, [row], key=["account", "address"], update=["seen_at"])
+
+
+async def _take_back(session: AsyncSession, keys: Sequence[str]) -> None:
+    await session.execute(
+        update(Throttle)
+        .where(one_of(session, Throttle.key, keys), Throttle.failures > 0)
+        .values(failures=Throttle.failures - 1, not_before=None)
+    )
 
 
 async def _is_known(session: AsyncSession, attempt: Attempt) -> bool:
@@ -80,7 +98,9 @@ async def _is_known(session: AsyncSession, attempt: Attempt) -> bool:
     return bool(await session.scalar(select(known)))
 
 
-async def _count(session: AsyncSession, limits: Sequence[tuple[str, Patience]]) -> None:
+async def _count(
+    session: AsyncSession, limits: Sequence[tuple[str, Patience]], advice: str = _ADVICE
+) -> None:
     now = context(session).clock.now()
     patience = dict(sorted(limits))
     nothing = {"failures": 0, "last_failure_at": None, "not_before": None}
@@ -98,8 +118,8 @@ async def _count(session: AsyncSession, limits: Sequence[tuple[str, Patience]]) 
     if waits:
         seconds = ceil(max(waits).total_seconds())
         raise SlowDown(
-            f"Please wait {seconds} second{'s' if seconds != 1 else ''} and try again, or set a "
-            "new password with a link sent to your e-mail address.",
+            f"Please wait {seconds} second{'s' if seconds != 1 else ''} and try again, or "
+            f"{advice}.",
             headers={"Retry-After": str(seconds)},
             retry_after=seconds,
         )

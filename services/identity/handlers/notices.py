@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.models import Candidate
+from services.identity.models import Candidate, StaffMember
 from shared import outbox
 from shared.context import context
 from shared.events import AccountNoticed, Contact
@@ -40,6 +40,30 @@ async def notice(
                 email=email,
                 locale=candidate.locale,
             ),
+            details=dict(details or {}),
+            at=context(session).clock.now(),
+        ),
+    )
+
+
+async def notice_staff(
+    session: AsyncSession,
+    member: StaffMember,
+    notice: str,
+    *,
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """Have a staff member told by mail of a change, in the name of a programme they work for."""
+    programme = next(iter(member.grants), None)
+    if programme is None:
+        return
+    await outbox.add(
+        session,
+        AccountNoticed(
+            programme=programme,
+            notice_id=uuid7(),
+            notice=notice,
+            contact=Contact(given_name=member.name, family_name="", email=member.email),
             details=dict(details or {}),
             at=context(session).clock.now(),
         ),

@@ -1,7 +1,8 @@
 """Sessions: families of refresh tokens that take turns, and the access tokens they give."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -9,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.domain.factors import is_second_factor
+from services.identity.domain.roles import claims_of
 from services.identity.errors import SessionOver
-from services.identity.models import Candidate, Credential, RefreshToken, Session, StaffMember
+from services.identity.models import Candidate, RefreshToken, Session, StaffMember
 from services.identity.settings import IdentitySettings
 from services.identity.signing_keys import signing_keys_of
 from services.identity.tokens import hash_of, new_secret
@@ -39,8 +42,8 @@ class Account:
     subject: str
     name: str
     programme: str | None = None
-    programmes: tuple[str, ...] = ()
-    scopes: tuple[str, ...] = ()
+    # What staff may do, by programme.
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of_candidate(cls, candidate: Candidate) -> "Account":
@@ -60,9 +63,13 @@ class Account:
             kind="staff",
             subject=str(member.id),
             name=member.name,
-            programmes=tuple(member.programmes),
-            scopes=tuple(member.scopes),
+            grants=member.grants,
         )
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """The programmes that a staff member works for."""
+        return tuple(self.grants)
 
     def claims(self) -> dict[str, Any]:
         """Return what the access token says about whom it is for."""
@@ -70,8 +77,20 @@ class Account:
         if self.programme is not None:
             claims["programme"] = self.programme
         if self.kind == "staff":
-            claims |= {"programmes": list(self.programmes), "scope": " ".join(self.scopes)}
+            claims |= claims_of(self.grants)
         return claims
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """When somebody last proved to be the account's owner, and with what (RFC 8176 values)."""
+
+    at: datetime
+    methods: tuple[str, ...]
+
+    def claims(self) -> dict[str, Any]:
+        """Return the claims of the access token (OpenID Connect Core, section 2)."""
+        return {"auth_time": int(self.at.timestamp()), "amr": list(self.methods)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +100,33 @@ class Granted:
     account: Account
     session_id: UUID
     refresh_token: str
+    proof: Proof
+
+    def claims(self, settings: IdentitySettings) -> dict[str, Any]:
+        """Return what the session's access token says."""
+        return session_claims(self.account, self.session_id, self.proof, settings)
 
 
-async def open_session(session: AsyncSession, account: Account, place: Place) -> Granted:
-    """Start a session."""
+def session_claims(
+    account: Account, session_id: UUID, proof: Proof, settings: IdentitySettings
+) -> dict[str, Any]:
+    """Return what a session's access token says.
+
+    Staff who must use a second factor and have shown none may only set one up: the token is
+    `limited`, and carries no scope.
+    """
+    claims = {**account.claims(), "sid": str(session_id), **proof.claims()}
+    needs = account.kind == "staff" and settings.staff_need_second_factor
+    if needs and not is_second_factor(proof.methods):
+        claims |= {"limited": True, "scope": ""}
+        claims.pop("grants", None)
+    return claims
+
+
+async def open_session(
+    session: AsyncSession, account: Account, place: Place, methods: Sequence[str]
+) -> Granted:
+    """Start a session; only `handlers.admission` does, when everything needed is proven."""
     here = context(session)
     settings: IdentitySettings = here.settings
     now = here.clock.now()
@@ -99,13 +141,19 @@ async def open_session(session: AsyncSession, account: Account, place: Place) ->
         "address": place.address,
         "device": place.device,
         "created_at": now,
+        "authenticated_at": now,
+        "methods": list(methods),
+        "seen_at": now,
+        "seen_from": place.address,
         "expires_at": ends,
     }
     await insert_new(session, Session, [row])
-    return await _next_turn(session, account, session_id, ends)
+    return await _next_turn(session, account, session_id, ends, Proof(now, tuple(methods)))
 
 
-async def refresh_session(session: AsyncSession, token: str) -> Granted | SessionOver:
+async def refresh_session(
+    session: AsyncSession, token: str, place: Place | None = None
+) -> Granted | SessionOver:
     """Exchange a refresh token for the next one.
 
     A token that comes a second time, other than in the same few seconds, has been copied by
@@ -131,11 +179,19 @@ async def refresh_session(session: AsyncSession, token: str) -> Granted | Sessio
     row = await session.get_one(Session, session_id)
     if row.ended_at is not None or row.expires_at <= now:
         return SessionOver(_OVER)
-    account = await _account(session, row)
+    account = await account_of(session, row.kind, row.subject)
     if account is None:
         await _end(session, Session.id == row.id, "account")
         return SessionOver(_OVER)
-    return await _next_turn(session, account, row.id, row.expires_at)
+    row.seen_at = now
+    if place is not None:
+        row.seen_from = place.address
+    return await _next_turn(session, account, row.id, row.expires_at, proof_of(row))
+
+
+def proof_of(row: Session) -> Proof:
+    """Return what a session has proven."""
+    return Proof(row.authenticated_at or row.created_at, tuple(row.methods))
 
 
 async def end_session(session: AsyncSession, token: str) -> None:
@@ -168,7 +224,11 @@ async def access_token(
 
 
 async def _next_turn(
-    session: AsyncSession, account: Account, session_id: UUID, session_ends: datetime
+    session: AsyncSession,
+    account: Account,
+    session_id: UUID,
+    session_ends: datetime,
+    proof: Proof,
 ) -> Granted:
     here = context(session)
     settings: IdentitySettings = here.settings
@@ -181,7 +241,7 @@ async def _next_turn(
         "expires_at": min(now + timedelta(hours=settings.session_idle_hours), session_ends),
     }
     await insert_new(session, RefreshToken, [row])
-    return Granted(account, session_id, token)
+    return Granted(account, session_id, token, proof)
 
 
 async def _refuse(session: AsyncSession, token_hash: str) -> SessionOver:
@@ -199,16 +259,15 @@ async def _refuse(session: AsyncSession, token_hash: str) -> SessionOver:
     )
 
 
-async def _account(session: AsyncSession, row: Session) -> Account | None:
-    # Read anew at every turn: what an account may do can have changed since it signed in.
-    if row.kind == "staff":
-        member = await session.get(StaffMember, UUID(row.subject))
-        return Account.of_staff(member) if member is not None and member.active else None
-    candidate = await session.scalar(
-        select(Candidate)
-        .join(Credential, Credential.candidate_id == Candidate.candidate_id)
-        .where(Candidate.candidate_id == row.subject)
-    )
+async def account_of(session: AsyncSession, kind: str, subject: str) -> Account | None:
+    """Return an account as it is now, None when it is no more.
+
+    Read anew at every turn: what an account may do can have changed since it signed in.
+    """
+    if kind == "staff":
+        member = await session.get(StaffMember, UUID(subject))
+        return Account.of_staff(member) if member is not None and member.may_sign_in else None
+    candidate = await session.get(Candidate, subject)
     return Account.of_candidate(candidate) if candidate is not None else None
 
 

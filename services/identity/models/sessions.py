@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.models.tables import Base
-from shared.tables import IdMixin, UTCDateTime
+from shared.tables import JSON_, IdMixin, UTCDateTime
 
 
 class Session(IdMixin, Base):
@@ -23,6 +23,12 @@ class Session(IdMixin, Base):
     address: Mapped[str | None] = mapped_column(String(45))
     device: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # When the person last proved to be the account's owner; None in rows of an older release.
+    authenticated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # What it was proven with: values of RFC 8176 (pwd, otp, hwk, swk), and fed and mail.
+    methods: Mapped[list[str]] = mapped_column(JSON_, server_default="[]")
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    seen_from: Mapped[str | None] = mapped_column(String(45))
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_why: Mapped[str | None] = mapped_column(String(20))

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.identity.routes import candidates, links, programmes, sessions, tokens
+from services.identity.routes import candidates, links, programmes, second_step, sessions, tokens
 
 router = APIRouter()
-for part in (tokens, sessions, links, candidates, programmes):
+for part in (tokens, sessions, second_step, links, candidates, programmes):
     router.include_router(part.router)

@@ -11,6 +11,16 @@ from services.identity.schemas.links import (
     Said,
 )
 from services.identity.schemas.programmes import BrandingOut, ProgrammeOut
+from services.identity.schemas.second_step import (
+    Confirmation,
+    Confirmed,
+    PasskeyAsked,
+    PasskeyShown,
+    PasskeyWanted,
+    SecondStep,
+    StaffPasskeyShown,
+    WaysToConfirm,
+)
 from services.identity.schemas.sessions import (
     MachineToken,
     PrincipalOut,
@@ -24,12 +34,17 @@ __all__ = [
     "NO_NULL",
     "BrandingOut",
     "CandidateOut",
+    "Confirmation",
+    "Confirmed",
     "Email",
     "LinkOpened",
     "LinkToken",
     "LinkWanted",
     "Login",
     "MachineToken",
+    "PasskeyAsked",
+    "PasskeyShown",
+    "PasskeyWanted",
     "Password",
     "PasswordByLink",
     "PasswordSet",
@@ -38,9 +53,12 @@ __all__ = [
     "ProgrammeOut",
     "RefreshTokenIn",
     "Said",
+    "SecondStep",
     "Secret",
     "SessionOut",
     "SignIn",
+    "StaffPasskeyShown",
     "StaffSignIn",
     "TestingIdOut",
+    "WaysToConfirm",
 ]
