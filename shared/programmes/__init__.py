@@ -13,8 +13,10 @@ from shared.programmes.faults import Fault, ProgrammeError
 from shared.programmes.feeds import Mapping as FeedMapping
 from shared.programmes.feeds import ResultCheck, Vendor
 from shared.programmes.fields import DayOfYear, FormerName, Named, Price
+from shared.programmes.help import Article, HelpFile, Topic
 from shared.programmes.honours import AchievementRule, EmeritusRule, Return
 from shared.programmes.kits import Kit
+from shared.programmes.logo import Logo
 from shared.programmes.organisation import (
     Agreement,
     AgreementVersion,
@@ -27,6 +29,7 @@ from shared.programmes.organisation import (
 from shared.programmes.overrides import Override, Stretch
 from shared.programmes.period import Period
 from shared.programmes.policies import CertificationPolicy, LevelPolicy, Policy, Scope
+from shared.programmes.profile import Attribute, ProfileFile, Question
 from shared.programmes.programme import Programme, Programmes
 from shared.programmes.renewals import Anchor, Grace, RenewalOption, RenewalTerms
 from shared.programmes.requirements import (
@@ -59,7 +62,9 @@ __all__ = [
     "AnyOf",
     "ApprovalKind",
     "ApprovalRequirement",
+    "Article",
     "AtLeast",
+    "Attribute",
     "Branding",
     "Certification",
     "CertificationPolicy",
@@ -83,9 +88,11 @@ __all__ = [
     "FeedMapping",
     "FormerName",
     "Grace",
+    "HelpFile",
     "IdentityProvider",
     "Kit",
     "LevelPolicy",
+    "Logo",
     "MostAttempts",
     "Named",
     "NumberSeries",
@@ -94,9 +101,11 @@ __all__ = [
     "Period",
     "Policy",
     "Price",
+    "ProfileFile",
     "Programme",
     "ProgrammeError",
     "Programmes",
+    "Question",
     "RenewalOption",
     "RenewalTerms",
     "Requirement",
@@ -108,6 +117,7 @@ __all__ = [
     "StatusTexts",
     "Stretch",
     "Succession",
+    "Topic",
     "Vendor",
     "parts_of",
 ]

@@ -12,9 +12,11 @@ from shared.programmes.education import EducationFile
 from shared.programmes.exams import ExamsFile
 from shared.programmes.faults import Fault, ProgrammeError
 from shared.programmes.feeds import FeedsFile
+from shared.programmes.help import HelpFile
 from shared.programmes.item import Item
 from shared.programmes.kits import KitsFile
 from shared.programmes.organisation import ProgrammeFile
+from shared.programmes.profile import ProfileFile
 from shared.programmes.reading import read
 from shared.programmes.sign_in import SignInFile
 
@@ -26,8 +28,12 @@ FILES: dict[str, type[Item]] = {
     "kits.yaml": KitsFile,
     "feeds.yaml": FeedsFile,
     "sign_in.yaml": SignInFile,
+    "profile.yaml": ProfileFile,
+    "help.yaml": HelpFile,
 }
-OPTIONAL = frozenset({"education.yaml", "feeds.yaml", "sign_in.yaml"})
+OPTIONAL = frozenset({"education.yaml", "feeds.yaml", "sign_in.yaml", "profile.yaml", "help.yaml"})
+# Files that no rule is in: what a programme says to people does not make it another programme.
+WORDS = frozenset({"sign_in.yaml", "profile.yaml", "help.yaml"})
 Model = TypeVar("Model", bound=Item)
 
 
@@ -42,6 +48,8 @@ class Files:
     kits: KitsFile
     feeds: FeedsFile
     sign_in: SignInFile
+    profile: ProfileFile
+    help: HelpFile
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -76,10 +84,10 @@ def texts_of(folder: Path) -> dict[str, str]:
 
 
 def fingerprint(contents: Mapping[str, bytes]) -> str:
-    """The SHA-256 of a programme's files, as hexadecimal text: another rule, another print."""
+    """The SHA-256 of the files with rules, as hexadecimal text: another rule, another print."""
     digest = sha256()
     for name in FILES:
-        if name in contents:
+        if name in contents and name not in WORDS:
             # With names and lengths, so that no text can move from one file to another unseen.
             digest.update(f"{name} {len(contents[name])}\n".encode())
             digest.update(contents[name])
@@ -118,6 +126,8 @@ def read_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, D
         kits=_model(models["kits.yaml"], KitsFile),
         feeds=_model(models["feeds.yaml"], FeedsFile),
         sign_in=_model(models["sign_in.yaml"], SignInFile),
+        profile=_model(models["profile.yaml"], ProfileFile),
+        help=_model(models["help.yaml"], HelpFile),
     )
 
 

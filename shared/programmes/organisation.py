@@ -18,6 +18,9 @@ class Branding(Item):
     accent_ink: Colour = Field(description="the colour of text on the accent")
     ink: Colour = Field(description="the colour of headings")
     logo_text: Text = Field(description="the word mark")
+    logo: Text | None = Field(
+        default=None, description="an SVG or PNG file in this folder, shown beside the word mark"
+    )
 
 
 class NumberSeries(Named):

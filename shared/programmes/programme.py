@@ -13,8 +13,10 @@ from shared.programmes.faults import Fault, ProgrammeError
 from shared.programmes.feeds import ResultCheck, Vendor
 from shared.programmes.fields import Named
 from shared.programmes.folder import Files, fingerprint, read_files, read_folder, texts_of
+from shared.programmes.help import HelpFile
 from shared.programmes.honours import AchievementRule, EmeritusRule
 from shared.programmes.kits import Kit
+from shared.programmes.logo import Logo, read_logo
 from shared.programmes.organisation import (
     Agreement,
     ApprovalKind,
@@ -26,6 +28,7 @@ from shared.programmes.organisation import (
 from shared.programmes.overrides import Override
 from shared.programmes.period import Period
 from shared.programmes.policies import Policy, whole_policies
+from shared.programmes.profile import ProfileFile
 from shared.programmes.retakes import Retake
 from shared.programmes.sign_in import IdentityProvider
 
@@ -35,7 +38,7 @@ class Programme:
     """What one awarding organisation wrote down; compared and hashed by identity.
 
     `policies` are whole: what a version takes from the one it is based on is there.
-    `fingerprint` is the SHA-256 of the files, as hexadecimal text.
+    `fingerprint` is the SHA-256 of the files with rules, as hexadecimal text.
     """
 
     id: str
@@ -70,6 +73,9 @@ class Programme:
     checks: tuple[ResultCheck, ...]
     providers: Mapping[str, IdentityProvider]
     self_registration: bool
+    profile: ProfileFile
+    help: HelpFile
+    logo: Logo | None
     fingerprint: str
 
     def level_rank(self, level: str) -> int:
@@ -93,27 +99,36 @@ class Programme:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read one programme's folder; raises ProgrammeError."""
-        return cls._checked(folder, read_folder(folder))
+        return cls._checked(folder, read_folder(folder), with_logo=True)
 
     @classmethod
     def of_texts(cls, programme: str, texts: Mapping[str, str]) -> Self:
         """Read a programme from texts by file name, e.g. for a dry run; raises ProgrammeError.
 
-        Its mistakes name the files as <programme>/<file>.
+        Its mistakes name the files as <programme>/<file>; it has no logo.
         """
         contents = {name: text.encode() for name, text in texts.items()}
         return cls._checked(Path(programme), contents)
 
     @classmethod
-    def _checked(cls, folder: Path, contents: Mapping[str, bytes]) -> Self:
+    def _checked(
+        cls, folder: Path, contents: Mapping[str, bytes], *, with_logo: bool = False
+    ) -> Self:
         documents, files = read_files(folder, contents)
         faults = mistakes(documents, files)
+        logo = None
+        if with_logo and files.programme.branding.logo is not None:
+            try:
+                logo = read_logo(folder, files.programme.branding.logo)
+            except ValueError as error:
+                place = ("branding", "logo")
+                faults.append(documents["programme.yaml"].fault(place, str(error)))
         if faults:
             raise ProgrammeError(faults)
-        return cls._of(files, fingerprint(contents))
+        return cls._of(files, fingerprint(contents), logo)
 
     @classmethod
-    def _of(cls, files: Files, mark: str) -> Self:
+    def _of(cls, files: Files, mark: str, logo: Logo | None) -> Self:
         head, rules, education = files.programme, files.certifications, files.education
         exams = [_with_validity(exam, files.exams) for exam in files.exams.exams]
         return cls(
@@ -153,6 +168,9 @@ class Programme:
             checks=files.feeds.checks,
             providers={one.id: one for one in files.sign_in.providers},
             self_registration=files.sign_in.self_registration,
+            profile=files.profile,
+            help=files.help,
+            logo=logo,
             fingerprint=mark,
         )
 

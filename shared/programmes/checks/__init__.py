@@ -3,9 +3,11 @@
 from shared.programmes.checks.certifications import check_certifications
 from shared.programmes.checks.exams import check_education, check_exams
 from shared.programmes.checks.feeds import check_feeds
+from shared.programmes.checks.help import check_help
 from shared.programmes.checks.inspection import Inspection
 from shared.programmes.checks.organisation import check_kits, check_organisation
 from shared.programmes.checks.policies import check_policies
+from shared.programmes.checks.profile import check_profile
 from shared.programmes.checks.sign_in import check_sign_in
 from shared.programmes.document import Document
 from shared.programmes.faults import Fault
@@ -25,4 +27,6 @@ def mistakes(documents: dict[str, Document], files: Files) -> list[Fault]:
     check_kits(look)
     check_feeds(look)
     check_sign_in(look)
+    check_profile(look)
+    check_help(look)
     return look.faults

@@ -270,6 +270,9 @@ def test_a_programme_is_its_texts() -> None:
         "certifications.yaml",
         "kits.yaml",
         "feeds.yaml",
+        "sign_in.yaml",
+        "profile.yaml",
+        "help.yaml",
     ]
     again = Programme.of_texts("lighthouse", texts)
     assert again.fingerprint == PROGRAMME.fingerprint
@@ -287,7 +290,8 @@ def test_the_mistakes_of_texts_name_their_files() -> None:
 
     needed = "programme.yaml, exams.yaml, certifications.yaml, kits.yaml"
     possible = (
-        "programme.yaml, exams.yaml, education.yaml, certifications.yaml, kits.yaml, feeds.yaml"
+        "programme.yaml, exams.yaml, education.yaml, certifications.yaml, kits.yaml, feeds.yaml, "
+        "sign_in.yaml, profile.yaml, help.yaml"
     )
     assert str(refused.value).splitlines() == [
         f"lighthouse/exams.yaml:1: this file is missing; expected {needed}",

@@ -12,12 +12,14 @@ from shared.programmes import (
     AchievementRule,
     Agreement,
     ApprovalKind,
+    Attribute,
     EmeritusRule,
     Fee,
     Grace,
     IdentityProvider,
     Override,
     Policy,
+    Question,
     ResultCheck,
     Retake,
     Scope,
@@ -27,6 +29,7 @@ from shared.programmes import (
 from shared.programmes.document import Document
 from shared.programmes.education import EducationFile
 from shared.programmes.folder import FILES
+from shared.programmes.period import PeriodField
 from shared.programmes.renewals import RenewalField
 
 PAGE = (Path(__file__).parents[3] / "docs" / "programmes.md").read_text("utf-8")
@@ -51,6 +54,9 @@ MEANT: dict[str, Any] = {
     "succeeded_by": Succession,
     "providers": tuple[IdentityProvider, ...],
     "self_registration": bool,
+    "reconfirm": PeriodField,
+    "questions": tuple[Question, ...],
+    "attributes": tuple[Attribute, ...],
     "vendors": tuple[Vendor, ...],
     "checks": tuple[ResultCheck, ...],
 }
