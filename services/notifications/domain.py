@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 Template = Literal[
+    "account_notice",
     "welcome",
     "first_login",
     "forgotten",
@@ -35,6 +36,8 @@ PRIORITY: dict[Template, int] = {
     "welcome": 1,
     "first_login": 0,
     "forgotten": 0,
+    # If it was not them, they should know before anything else.
+    "account_notice": 0,
     "certification_earned": 2,
     "certification_renewed": 3,
     "certification_expiring": 3,
@@ -106,6 +109,11 @@ def flag_key(flag_id: UUID) -> str:
 def link_key(link_id: UUID) -> str:
     """Name the cause of a sign-in mail: one for each link."""
     return f"sign_in_link:{link_id}"
+
+
+def notice_key(notice_id: UUID) -> str:
+    """Name the cause of a mail about an account: one for each notice."""
+    return f"account_notice:{notice_id}"
 
 
 def message_id(email_id: UUID, mail_domain: str) -> str:

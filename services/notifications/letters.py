@@ -110,6 +110,8 @@ class Letters:
         if expires_at := data.get("expires_at"):
             moment = datetime.fromisoformat(expires_at)
             data["expires_at"] = moment.astimezone(ZoneInfo(programme.timezone))
+        if at := data.get("at"):
+            data["at"] = datetime.fromisoformat(at).astimezone(ZoneInfo(programme.timezone))
         return {
             "programme": programme,
             "branding": programme.branding,
@@ -122,8 +124,9 @@ class Letters:
 
     def _links(
         self, programme: Programme, data: Mapping[str, Any], secret: str | None
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         home = f"{self._public_url}/{programme.id}"
+        own = f"{home}/staff" if data.get("staff") else f"{home}/personal-info"
         certification = f"{home}/certifications/{data.get('certification', '')}"
         return {
             "home": f"{home}/",
@@ -134,6 +137,16 @@ class Letters:
             "kits": f"{home}/certificates-and-plaques",
             "transcripts": f"{home}/transcripts",
             "history": f"{home}/testing-history",
+            "pages": {
+                "security": f"{own}/security",
+                "sessions": f"{own}/sessions",
+                "emails": f"{own}/emails",
+                "connected": f"{own}/connected",
+                "my_data": f"{own}/my-data",
+                "name": f"{own}/name",
+                "merge": f"{own}/merge",
+                "home": f"{home}/staff/" if data.get("staff") else f"{home}/",
+            },
             "staff_candidate": f"{home}/staff/candidates/{data.get('candidate_id', '')}",
         }
 

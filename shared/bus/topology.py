@@ -5,9 +5,12 @@ queues do not wait for their consumers. A test compares this table with each ser
 """
 
 from shared.events import (
+    AccountNoticed,
     AchievementReached,
     AgreementAccepted,
     CandidateRegistered,
+    CandidatesMerged,
+    CandidatesSeparated,
     CandidateUpdated,
     CertificationEarned,
     CertificationExpired,
@@ -35,13 +38,16 @@ from shared.events import (
     ResultReleased,
     ResultRevoked,
     SignInLinkRequested,
+    StaffLinkRequested,
 )
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "identity": (ExamRegistered,),
-    "exams": (CandidateRegistered, CandidateUpdated),
+    "exams": (CandidateRegistered, CandidatesMerged, CandidatesSeparated, CandidateUpdated),
     "certifications": (
         CandidateRegistered,
+        CandidatesMerged,
+        CandidatesSeparated,
         CandidateUpdated,
         AgreementAccepted,
         CourseCompletionApproved,
@@ -58,9 +64,17 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         ResultReleased,
         ResultRevoked,
     ),
-    "fulfillment": (CertificationEarned, CertificationReinstated, CertificationRevoked),
+    "fulfillment": (
+        CandidatesMerged,
+        CandidatesSeparated,
+        CertificationEarned,
+        CertificationReinstated,
+        CertificationRevoked,
+    ),
     "transcripts": (
         CandidateRegistered,
+        CandidatesMerged,
+        CandidatesSeparated,
         CandidateUpdated,
         CertificationEarned,
         CertificationExpired,
@@ -73,7 +87,10 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     ),
     "notifications": (
         CandidateRegistered,
+        CandidatesMerged,
+        CandidatesSeparated,
         CandidateUpdated,
+        AccountNoticed,
         AchievementReached,
         CertificationEarned,
         CertificationExpired,
@@ -96,6 +113,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         ResultReleased,
         ResultRevoked,
         SignInLinkRequested,
+        StaffLinkRequested,
     ),
 }
 

@@ -2,7 +2,31 @@
 
 from collections.abc import Mapping
 
-from services.notifications.handlers.tidings import Telling
-from shared.events import Event
+from services.notifications.account_words import words_of
+from services.notifications.domain import notice_key
+from services.notifications.handlers.tidings import Almanac, Telling, Tidings
+from shared.events import AccountNoticed, Event
 
-TELLING: Mapping[type[Event], Telling] = {}
+
+def _noticed(event: AccountNoticed, almanac: Almanac) -> Tidings:
+    reason = almanac.why_not(event, almanac.day_of(event, event.at))
+    return Tidings(
+        "account_notice",
+        notice_key(event.notice_id),
+        {
+            "notice": event.notice,
+            "given_name": event.contact.given_name,
+            "family_name": event.contact.family_name,
+            "staff": event.candidate_id is None,
+            "at": event.at.isoformat(),
+            **words_of(event.notice, event.details),
+        },
+        reason if event.contact.email else "the contact has no e-mail address",
+        to_address=event.contact.email,
+        to_staff=event.candidate_id is None,
+    )
+
+
+TELLING: Mapping[type[Event], Telling] = {
+    AccountNoticed: _noticed,
+}

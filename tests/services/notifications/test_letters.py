@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from services.notifications.account_words import WORDS, words_of
 from services.notifications.domain import RETRY_DELAYS, Template, retry_delay
 from services.notifications.letters import Letters
 from services.notifications.models import Contact, Email
@@ -39,6 +40,11 @@ AWARD = {
     "expires_on": "2029-11-20",
 }
 DATA = {
+    "account_notice": {
+        "at": "2026-11-22T17:45:00+00:00",
+        "staff": False,
+        **words_of("passkey_added", {"name": "Jane's phone", "device": "Firefox on Linux"}),
+    },
     "welcome": link().model_dump(mode="json"),
     "first_login": link().model_dump(mode="json"),
     "forgotten": link().model_dump(mode="json"),
@@ -195,6 +201,20 @@ def test_staff_are_told_what_a_check_found_and_where_to_look(
     unknown = email("result_flagged", candidate_id=None)
     unknown.to_address = "exam-security@example.com"
     assert "not known yet" in letters.write(unknown, None).text
+
+
+@pytest.mark.parametrize("notice", [*WORDS, "a_notice_of_a_later_release"])
+def test_every_notice_of_an_account_has_words(letters: Letters, notice: str) -> None:
+    details = {"name": "<b>phone</b>", "device": "Firefox on Linux", "left": "9", "email": "a@b.c"}
+    letter = letters.write(email("account_notice", **words_of(notice, details)), contact())
+    for part in (letter.subject, letter.text, letter.html):
+        assert "{" not in part.split("<style")[0]
+    assert "<b>phone" not in letter.html
+    assert "/cisco/personal-info/" in letter.text or "/cisco/" in letter.html
+    for_staff = letters.write(
+        email("account_notice", **words_of(notice, details), staff=True), contact()
+    )
+    assert "/cisco/staff/" in for_staff.text
 
 
 def test_without_an_address_there_is_no_letter(letters: Letters) -> None:
