@@ -19,6 +19,7 @@ from shared.envelope import Envelope, Message, caused_by, causes, decode, take_a
 from shared.events import Event
 from shared.failpoints import failpoint
 from shared.logs import log
+from shared.my_data.tombstones import of_the_living
 
 TRACER = get_tracer("certtrack")
 MOST_LINKS = 50
@@ -98,7 +99,10 @@ class Consumer:
         for message in messages:
             event, _ = self._handler(message.type)
             by_type[message.type] += decode(message.body, event)
-        for type_, envelopes in by_type.items():
+        living = {type_: await of_the_living(session, some) for type_, some in by_type.items()}
+        for type_, envelopes in living.items():
+            if not envelopes:
+                continue
             name = f"{self.name} consumes {type_}"
             token = causes.set(caused_by(envelopes))
             bound = structlog.contextvars.bind_contextvars(

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     inbox_days: int = Field(default=30, ge=1)
     # Published events are what a service is rebuilt from: kept for ever unless said otherwise.
     outbox_days: int | None = Field(default=None, ge=1)
+    # After so long a second look takes away what was still written about somebody who is erased:
+    # longer than the life of an access token.
+    erasure_settle_minutes: int = Field(default=15, ge=0)
 
 
 def refuse_demonstration_keys(settings: Settings, **secrets: SecretStr | str | None) -> None:

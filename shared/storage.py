@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
+from shared.context import ServiceContext
 from shared.errors import StartRefused, Unavailable
 from shared.logs import log
 from shared.settings import Settings
@@ -150,6 +151,15 @@ class Storage:
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
             **keys,
         )
+
+
+def storage_of(here: ServiceContext) -> Storage:
+    """Return the files that a running service keeps; raises StartRefused as `Storage` does."""
+    kept = here.extras.get("storage")
+    if kept is None:
+        kept = here.extras.setdefault("storage", Storage(here.settings))
+    assert isinstance(kept, Storage)
+    return kept
 
 
 def _beside(settings: StorageSettings) -> str | None:

@@ -131,3 +131,35 @@ def kernel_tables(metadata: MetaData) -> None:
         TableColumn("version", Integer, nullable=False),
     )
     Index("ix_candidate_merges_survivor", merges.c.programme, merges.c.survivor)
+    # Who is erased (shared/my_data): whatever comes late about them makes nothing anew. `traces` is
+    # what their data is still looked for by, gone once nothing more can come.
+    Table(
+        "erasures",
+        metadata,
+        TableColumn("candidate_id", String(40), primary_key=True),
+        TableColumn("programme", String(40), nullable=False),
+        TableColumn("request_id", Uuid, nullable=False),
+        TableColumn("keep", JSONDocument, nullable=False),
+        TableColumn("traces", JSONDocument),
+        TableColumn("erased_at", UTCDateTime, nullable=False),
+        TableColumn("settles_at", UTCDateTime, nullable=False),
+        TableColumn("swept_at", UTCDateTime),
+        TableColumn("finished_at", UTCDateTime),
+    )
+    # Numbers of vendors that belonged to somebody who is erased, as SHA-256.
+    Table(
+        "erased_marks",
+        metadata,
+        TableColumn("digest", String(64), primary_key=True),
+        TableColumn("until", UTCDateTime),
+    )
+    # Copies of a person's data that were asked for, until this service's part is written.
+    Table(
+        "data_copies",
+        metadata,
+        TableColumn("request_id", Uuid, primary_key=True),
+        TableColumn("programme", String(40), nullable=False),
+        TableColumn("candidate_ids", JSONDocument, nullable=False),
+        TableColumn("requested_at", UTCDateTime, nullable=False),
+        TableColumn("written_at", UTCDateTime),
+    )

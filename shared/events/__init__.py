@@ -10,6 +10,8 @@ from shared.events.certifications import (
     CertificationRenewed,
     CertificationReplaced,
     CertificationRevoked,
+    CertificationsCopyWritten,
+    CertificationsErasureFinished,
     CertificationStanding,
     CertificationSuspended,
     StaffActionRecorded,
@@ -33,6 +35,8 @@ from shared.events.exams import (
     ExamMissed,
     ExamPassed,
     ExamRegistered,
+    ExamsCopyWritten,
+    ExamsErasureFinished,
     ResultChanged,
     ResultFlagged,
     ResultHeld,
@@ -41,6 +45,7 @@ from shared.events.exams import (
     ResultRevoked,
     ResultStanding,
 )
+from shared.events.fulfillment import FulfillmentCopyWritten, FulfillmentErasureFinished
 from shared.events.identity import (
     AccountNoticed,
     AddressProofRequested,
@@ -54,13 +59,27 @@ from shared.events.identity import (
     CaseReplied,
     CaseResolved,
     Contact,
+    DataErased,
     DataExportReady,
     DataExportRequested,
     SignInLinkRequested,
+    StaffLinkRequested,
     TestingId,
 )
-from shared.events.notifications import EmailFailed, EmailSent, EmailSuppressed
-from shared.events.transcripts import TranscriptShared, TranscriptViewed
+from shared.events.my_data import CopyWritten, ErasureFinished
+from shared.events.notifications import (
+    EmailFailed,
+    EmailSent,
+    EmailSuppressed,
+    NotificationsCopyWritten,
+    NotificationsErasureFinished,
+)
+from shared.events.transcripts import (
+    TranscriptsCopyWritten,
+    TranscriptsErasureFinished,
+    TranscriptShared,
+    TranscriptViewed,
+)
 
 __all__ = [
     "AccountNoticed",
@@ -86,7 +105,10 @@ __all__ = [
     "CertificationRevoked",
     "CertificationStanding",
     "CertificationSuspended",
+    "CertificationsCopyWritten",
+    "CertificationsErasureFinished",
     "Contact",
+    "CopyWritten",
     "CourseCompletionApproved",
     "CourseCompletionRejected",
     "CourseCompletionReturned",
@@ -95,11 +117,13 @@ __all__ = [
     "CreditsGranted",
     "CreditsRevoked",
     "CreditsStanding",
+    "DataErased",
     "DataExportReady",
     "DataExportRequested",
     "EmailFailed",
     "EmailSent",
     "EmailSuppressed",
+    "ErasureFinished",
     "Event",
     "ExamAppointmentChanged",
     "ExamAuthorized",
@@ -108,6 +132,12 @@ __all__ = [
     "ExamMissed",
     "ExamPassed",
     "ExamRegistered",
+    "ExamsCopyWritten",
+    "ExamsErasureFinished",
+    "FulfillmentCopyWritten",
+    "FulfillmentErasureFinished",
+    "NotificationsCopyWritten",
+    "NotificationsErasureFinished",
     "ResultChanged",
     "ResultFlagged",
     "ResultHeld",
@@ -118,9 +148,12 @@ __all__ = [
     "SignInLinkRequested",
     "StaffActionRecorded",
     "StaffActionUndone",
+    "StaffLinkRequested",
     "TestingId",
     "TranscriptShared",
     "TranscriptViewed",
+    "TranscriptsCopyWritten",
+    "TranscriptsErasureFinished",
     "event_class",
     "event_types",
     "producer_of",

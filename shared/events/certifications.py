@@ -5,12 +5,14 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.event import Event
+from shared.events.my_data import CopyWritten, ErasureFinished
 
 
 class CertificationStanding(Event):
     """How one certification of a candidate stands: what every event of its state carries.
 
-    `status_text` is the programme's own word for the status.
+    `status_text` is the programme's own word for the status. `regrouped`: it stands so because
+    candidates were made one person or told apart; to the person this is no news.
     """
 
     certification: str
@@ -27,6 +29,7 @@ class CertificationStanding(Event):
     status: str = "active"
     status_text: str | None = None
     title: str | None = None
+    regrouped: bool = False
 
 
 class CertificationEarned(CertificationStanding):
@@ -61,6 +64,7 @@ class CertificationExpired(Event):
     status: str = "expired"
     status_text: str | None = None
     reason: str | None = None
+    regrouped: bool = False
 
 
 class CertificationGraceStarted(CertificationStanding):
@@ -110,6 +114,7 @@ class AchievementReached(Event):
     achievement: str
     name: str
     reached_on: date
+    regrouped: bool = False
 
 
 class _StaffAction(Event):
@@ -132,3 +137,15 @@ class StaffActionUndone(_StaffAction):
     """A member of staff has taken back an action; `reason` and `author` are of the undoing."""
 
     type: ClassVar[str] = "certifications.staff_action.undone.v1"
+
+
+class CertificationsCopyWritten(CopyWritten):
+    """The part of certifications in a copy of somebody's data is written."""
+
+    type: ClassVar[str] = "certifications.data_copy.written.v1"
+
+
+class CertificationsErasureFinished(ErasureFinished):
+    """In certifications nothing is held about somebody any more."""
+
+    type: ClassVar[str] = "certifications.erasure.finished.v1"

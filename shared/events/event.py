@@ -21,6 +21,8 @@ class Event(BaseModel):
     type: ClassVar[str] = ""
     # A secret event carries a token: its outbox row is blanked once it has been published.
     secret: ClassVar[bool] = False
+    # What is still told of a person who is erased; everything else about them is passed over.
+    survives_erasure: ClassVar[bool] = False
 
     programme: str
     candidate_id: str | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.events.event import Event
 from shared.events.identity import Contact
+from shared.events.my_data import CopyWritten, ErasureFinished
 
 
 class ExamRegistered(Event):
@@ -245,3 +246,15 @@ class ExamAuthorized(Event):
     last_day: date
     state: Literal["pending", "sent", "accepted", "error", "withdrawn"]
     message: str | None = None
+
+
+class ExamsCopyWritten(CopyWritten):
+    """The part of exams in a copy of somebody's data is written."""
+
+    type: ClassVar[str] = "exams.data_copy.written.v1"
+
+
+class ExamsErasureFinished(ErasureFinished):
+    """In exams nothing is held about somebody any more."""
+
+    type: ClassVar[str] = "exams.erasure.finished.v1"

@@ -65,6 +65,21 @@ class SignInLinkRequested(Event):
     expires_at: datetime
 
 
+class StaffLinkRequested(Event):
+    """A single-use link with which a staff member sets a password is to be mailed."""
+
+    type: ClassVar[str] = "identity.staff_link.requested.v1"
+    secret: ClassVar[bool] = True
+
+    link_id: UUID
+    purpose: Literal["invitation", "forgotten"]
+    token: str
+    # Who invites, or sends the link again; nobody when the member asked for it.
+    invited_by: str | None = None
+    contact: Contact
+    expires_at: datetime
+
+
 class AddressProofRequested(Event):
     """A single-use link is to be mailed that proves who reads an e-mail address.
 
@@ -125,6 +140,7 @@ class CandidateErased(Event):
     """
 
     type: ClassVar[str] = "identity.candidate.erased.v1"
+    survives_erasure: ClassVar[bool] = True
 
     request_id: UUID
     keep: tuple[str, ...] = ()
@@ -151,6 +167,20 @@ class DataExportReady(Event):
     expires_at: datetime
 
 
+class DataErased(Event):
+    """The last word to somebody whose data is erased; it is forgotten once it has been sent."""
+
+    type: ClassVar[str] = "identity.data.erased.v1"
+    # Nobody's address may outlive the erasure in the outbox.
+    secret: ClassVar[bool] = True
+
+    request_id: UUID
+    login_id: str
+    contact: Contact
+    kept: tuple[str, ...] = ()
+    at: datetime
+
+
 class _CaseStanding(Event):
     case_id: UUID
     number: str
@@ -161,11 +191,16 @@ class _CaseStanding(Event):
 
 
 class CaseOpened(_CaseStanding):
-    """A candidate, or the system for one, has opened a support case."""
+    """A candidate, or staff or the system for one, has opened a support case.
+
+    `notify` is the address of the staff who hear of it.
+    """
 
     type: ClassVar[str] = "identity.case.opened.v1"
 
     message: str = ""
+    by: Literal["candidate", "staff", "system"] = "candidate"
+    notify: str | None = None
 
 
 class CaseAnswered(_CaseStanding):
@@ -193,4 +228,4 @@ class CaseResolved(_CaseStanding):
     type: ClassVar[str] = "identity.case.resolved.v1"
 
     outcome: str
-    message: str = ""
+    by: Literal["candidate", "staff", "system"] = "staff"

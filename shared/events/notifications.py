@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.events.event import Event
+from shared.events.my_data import CopyWritten, ErasureFinished
 
 
 class _EmailOutcome(Event):
@@ -34,3 +35,15 @@ class EmailSuppressed(_EmailOutcome):
     type: ClassVar[str] = "notifications.email.suppressed.v1"
 
     reason: str
+
+
+class NotificationsCopyWritten(CopyWritten):
+    """The part of notifications in a copy of somebody's data is written."""
+
+    type: ClassVar[str] = "notifications.data_copy.written.v1"
+
+
+class NotificationsErasureFinished(ErasureFinished):
+    """In notifications nothing is held about somebody any more."""
+
+    type: ClassVar[str] = "notifications.erasure.finished.v1"

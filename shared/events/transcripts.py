@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.events.event import Event
+from shared.events.my_data import CopyWritten, ErasureFinished
 
 
 class TranscriptShared(Event):
@@ -22,3 +23,15 @@ class TranscriptViewed(Event):
 
     transcript_id: UUID
     viewed_at: datetime
+
+
+class TranscriptsCopyWritten(CopyWritten):
+    """The part of transcripts in a copy of somebody's data is written."""
+
+    type: ClassVar[str] = "transcripts.data_copy.written.v1"
+
+
+class TranscriptsErasureFinished(ErasureFinished):
+    """In transcripts nothing is held about somebody any more."""
+
+    type: ClassVar[str] = "transcripts.erasure.finished.v1"

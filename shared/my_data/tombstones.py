@@ -1,0 +1,77 @@
+"""Tombstones: what comes late about somebody who is erased makes nothing anew, in any order.
+
+The bus edge asks here before any handler sees an event, so no handler can forget to.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import MetaData, Table, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.envelope import Envelope
+from shared.rows import insert_new, one_of
+from shared.tables import kernel_tables
+
+_metadata = MetaData()
+kernel_tables(_metadata)
+ERASURES: Table = _metadata.tables["erasures"]
+MARKS: Table = _metadata.tables["erased_marks"]
+COPIES: Table = _metadata.tables["data_copies"]
+
+
+async def erased_among(session: AsyncSession, candidate_ids: Iterable[str]) -> set[str]:
+    """Return which of these candidates are erased."""
+    wanted = set(candidate_ids)
+    if not wanted:
+        return set()
+    found = await session.scalars(
+        select(ERASURES.c.candidate_id).where(one_of(session, ERASURES.c.candidate_id, wanted))
+    )
+    return set(found)
+
+
+async def of_the_living(
+    session: AsyncSession, envelopes: Sequence[Envelope[Any]]
+) -> Sequence[Envelope[Any]]:
+    """Return the events that are not about somebody who is erased."""
+    named = {one.data.candidate_id for one in envelopes if not one.data.survives_erasure} - {None}
+    gone = await erased_among(session, named)
+    if not gone:
+        return envelopes
+    return [
+        one for one in envelopes if one.data.survives_erasure or one.data.candidate_id not in gone
+    ]
+
+
+def mark(kind: str, programme: str, vendor: str, number: str) -> str:
+    """Return how a vendor's number is remembered once its owner is erased.
+
+    kind: "testing_id" or "registration". Only who has the number can tell that it is the one.
+    """
+    text = f"{kind}\n{programme}\n{vendor}\n{number}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def remember(
+    session: AsyncSession, digests: Iterable[str], *, until: datetime | None = None
+) -> None:
+    """Remember numbers of somebody who is erased; until: None for good."""
+    rows = [{"digest": digest, "until": until} for digest in sorted(set(digests))]
+    await insert_new(session, MARKS, rows, conflict=("digest",))
+
+
+async def remembered(session: AsyncSession, digests: Iterable[str], now: datetime) -> set[str]:
+    """Return which of these numbers belonged to somebody who is erased."""
+    wanted = set(digests)
+    if not wanted:
+        return set()
+    found = await session.scalars(
+        select(MARKS.c.digest).where(
+            one_of(session, MARKS.c.digest, wanted),
+            MARKS.c.until.is_(None) | (MARKS.c.until > now),
+        )
+    )
+    return set(found)
