@@ -15,6 +15,7 @@ from portal.routes import router
 from portal.sessions import Refresher, Seal
 from portal.settings import PortalSettings, refuse_weak_keys
 from portal.static_files import OwnFiles
+from portal.stowing import Stowing
 from portal.visits import Portal
 from shared import logs
 from shared.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ def create_app(
         base_url=settings.gateway_url, timeout=settings.gateway_patience_seconds
     )
     gateway = Gateway(client)
+    clock = clock or SystemClock()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -60,12 +62,13 @@ def create_app(
     )
     app.state.portal = Portal(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         gateway=gateway,
         programmes=Programmes(gateway),
         seal=Seal(settings.key_for("sessions")),
         refresher=Refresher(gateway),
         form_tokens=FormTokens(settings.key_for("forms")),
+        stowing=Stowing(settings.key_for("stowing"), clock),
     )
     app.add_middleware(AnswerHeaders, secure=settings.secure)
     app.mount("/static", OwnFiles())

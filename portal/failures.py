@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from portal.gateway import ApiProblem, GatewayAway
 from portal.headers import harden
+from portal.routes.confirming import way_to_confirm
 from portal.visits import FormRefused, Portal, SignInNeeded, Visit
 
 log = structlog.get_logger("portal")
@@ -40,6 +41,12 @@ def _bare(request: Request) -> Visit:
 
 async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, ApiProblem)
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit is not None and visit.session is not None:
+        if problem.slug == "reauthentication-required":
+            return way_to_confirm(visit)
+        if problem.slug == "second-factor-setup-required":
+            return visit.go(f"{visit.home}security")
     if problem.status >= 500:
         log.warning("api failed", path=request.url.path, status=problem.status)
         return failure(request, 503, retry="30")

@@ -12,6 +12,9 @@ File = tuple[str, bytes, str]
 UPLOAD_PATIENCE_SECONDS = 120.0
 
 
+_STANDARD = {"type", "title", "status", "detail", "errors", "faults", "request_id"}
+
+
 class GatewayAway(Exception):
     """The gateway, or the service behind it, does not answer."""
 
@@ -27,6 +30,8 @@ class ApiProblem(Exception):
     errors: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
     retry_after: str | None = None
+    # What this type of problem tells besides.
+    extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, response: httpx2.Response) -> Self:
@@ -45,6 +50,7 @@ class ApiProblem(Exception):
             errors=[error for error in body.get("errors") or [] if isinstance(error, dict)],
             faults=[fault for fault in body.get("faults") or [] if isinstance(fault, dict)],
             retry_after=response.headers.get("retry-after"),
+            extra={name: value for name, value in body.items() if name not in _STANDARD},
         )
 
 

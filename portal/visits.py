@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx2
 from fastapi import Depends, Request
@@ -18,6 +18,7 @@ from portal.programmes import Programme, Programmes
 from portal.rendering import language_for, render, translations
 from portal.sessions import Kind, Refresher, Seal, Session
 from portal.settings import PortalSettings
+from portal.stowing import Stowing
 from shared.clock import Clock, today
 
 COOKIES: dict[Kind, str] = {"candidate": "certtrack_candidate", "staff": "certtrack_staff"}
@@ -36,6 +37,7 @@ class Portal:
     seal: Seal
     refresher: Refresher
     form_tokens: FormTokens
+    stowing: Stowing
 
 
 class SignInNeeded(Exception):
@@ -115,6 +117,14 @@ class Visit:
         """The path asked for, with its query."""
         query = self.request.url.query
         return self.request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def came_from(self) -> str:
+        """The page of ours that the request came from, home unless it surely was one."""
+        parts = urlsplit(self.request.headers.get("referer", ""))
+        if parts.netloc != self.request.url.netloc:
+            return self.home
+        return self.local(parts.path + (f"?{parts.query}" if parts.query else ""))
 
     def local(self, path: str | None) -> str:
         """Return a path to go on to, home unless it is surely one of our own pages."""
@@ -216,6 +226,19 @@ class Visit:
             httponly=True,
             samesite="lax",
         )
+
+    def stow(self, name: str, value: Mapping[str, Any], seconds: int) -> None:
+        """Have the browser carry something to the next page, sealed; name: of the cookie."""
+        sealed = self.portal.stowing.close(name, value, seconds)
+        self._set_cookie(name, sealed, self._cookie_path, max_age=seconds)
+
+    def stowed(self, name: str) -> dict[str, Any] | None:
+        """Return what the browser carries under a name; None when nothing, or for too long."""
+        return self.portal.stowing.open(name, self.request.cookies.get(name))
+
+    def drop(self, name: str) -> None:
+        """Take back what the browser carries."""
+        self._set_cookie(name, "", self._cookie_path, max_age=0)
 
     def cookies(self) -> list[str]:
         """Return the cookies that this visit set."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from portal.gateway import ApiProblem, GatewayAway
+from portal.routes.second_step import NEEDED, second_step
 from portal.sessions import Session
 from portal.visits import Visit, Visitor
 
@@ -36,6 +37,8 @@ async def sign_in(visit: Visitor) -> Response:
     try:
         await open_session(visit, login, form.secret("password"))
     except ApiProblem as problem:
+        if problem.slug == NEEDED:
+            return second_step(visit, problem, back)
         if problem.status not in WRONG:
             raise
         return _form(visit, 401, login=login, wrong=True, next=back)
@@ -129,9 +132,18 @@ async def set_password(visit: Visitor, token: str) -> Response:
             raise
         said = [str(error.get("message", "")) for error in problem.errors] or [problem.detail]
         return await _password_page(visit, token, 422, said=said)
+    return await sign_in_anew(visit, redeemed["login_id"], password)
+
+
+async def sign_in_anew(visit: Visit, login: str, password: str) -> Response:
+    """Sign in with a password that has just been set, as far as that goes by itself."""
     try:
-        await open_session(visit, redeemed["login_id"], password)
-    except (ApiProblem, GatewayAway):
+        await open_session(visit, login, password)
+    except ApiProblem as problem:
+        if problem.slug == NEEDED:
+            return second_step(visit, problem, f"{visit.home}?set=1")
+        return visit.go(f"{visit.home}sign-in?set=1")
+    except GatewayAway:
         return visit.go(f"{visit.home}sign-in?set=1")
     return visit.go(f"{visit.home}?set=1")
 

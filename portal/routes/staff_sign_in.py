@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from portal.gateway import ApiProblem
+from portal.routes.second_step import NEEDED, second_step
 from portal.routes.sign_in import WRONG, end_session
 from portal.sessions import Session
 from portal.visits import StaffVisitor, Visit
@@ -34,6 +35,8 @@ async def sign_in(visit: StaffVisitor) -> Response:
     try:
         answer = (await visit.call("POST", "identity/staff/sessions", json=body)).json()
     except ApiProblem as problem:
+        if problem.slug == NEEDED:
+            return second_step(visit, problem, back)
         if problem.status not in WRONG:
             raise
         return _form(visit, 401, login=login, wrong="password", next=back)
