@@ -97,6 +97,12 @@ class AlreadyThere(Conflict):
     slug, title = "already-there", "This exists already"
 
 
+class UnknownRequest(NotFound):
+    """Nobody has asked so, or it was forgotten since."""
+
+    slug, title = "unknown-request", "There is no such request"
+
+
 class NotYourAddress(NotFound):
     """The account has no such e-mail address."""
 

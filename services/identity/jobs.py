@@ -4,6 +4,11 @@ from datetime import timedelta
 
 from services.identity.handlers.housekeeping import forget_what_is_over
 from services.identity.handlers.links import ANSWER_REQUESTS, answer_link_requests
+from services.identity.handlers.score_reports import answer_score_reports
+from services.identity.handlers.staff_links import (
+    ANSWER_STAFF_REQUESTS,
+    answer_staff_link_requests,
+)
 from services.identity.signing_keys import rotate
 from shared.context import ServiceContext
 from shared.jobs import Job
@@ -13,7 +18,14 @@ async def _answer_link_requests(here: ServiceContext) -> None:
     taken = 1
     while taken:
         async with here.database.transaction() as session:
-            taken = await answer_link_requests(session)
+            taken = await answer_link_requests(session) + await answer_score_reports(session)
+
+
+async def _answer_staff_link_requests(here: ServiceContext) -> None:
+    taken = 1
+    while taken:
+        async with here.database.transaction() as session:
+            taken = await answer_staff_link_requests(session)
 
 
 async def _rotate_signing_keys(here: ServiceContext) -> None:
@@ -28,6 +40,7 @@ async def _forget_what_is_over(here: ServiceContext) -> None:
 
 JOBS = (
     Job(ANSWER_REQUESTS, timedelta(seconds=5), _answer_link_requests),
+    Job(ANSWER_STAFF_REQUESTS, timedelta(seconds=5), _answer_staff_link_requests),
     Job("rotate-signing-keys", timedelta(hours=1), _rotate_signing_keys),
     Job("forget-what-is-over", timedelta(hours=1), _forget_what_is_over),
 )

@@ -93,6 +93,15 @@ WORDS: Mapping[str, Words] = {
         "sessions. Your password opens your account until you set up a second step again.",
         {"reason": "Reason"},
     ),
+    "staff_roles_changed": Words(
+        "What you may do for the programme was changed",
+        "What you may do was changed",
+        "It takes effect within ten minutes, without signing in again.",
+        {"roles": "Your roles now", "by": "Changed by"},
+        page="home",
+        button="Go to the staff pages",
+        alarm=False,
+    ),
     "sessions_ended": Words(
         "You were signed out",
         "Your sessions were ended",

@@ -28,6 +28,10 @@ Template = Literal[
     "completion_rejected",
     "completion_returned",
     "result_flagged",
+    "data_export_ready",
+    "data_erased",
+    "staff_invitation",
+    "staff_forgotten",
 ]
 State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
 
@@ -57,9 +61,16 @@ PRIORITY: dict[Template, int] = {
     "completion_approved": 3,
     "completion_rejected": 3,
     "completion_returned": 3,
+    "staff_invitation": 1,
+    "staff_forgotten": 0,
+    "data_export_ready": 1,
+    "data_erased": 1,
     # For staff, and of an import there may be many.
     "result_flagged": 4,
 }
+
+# To somebody whom nothing else is known of any more: it is forgotten once it has been sent.
+LAST_WORD: Template = "data_erased"
 
 # A mail server that says "later" is asked again after these delays (RFC 5321 section 4.5.4.1
 # wants at least 30 minutes in the long run and four to five days before giving up); the short

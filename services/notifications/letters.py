@@ -131,6 +131,7 @@ class Letters:
         return {
             "home": f"{home}/",
             "sign_in_link": f"{home}/link/{secret or ''}",
+            "staff_link": f"{home}/staff/link/{secret or ''}",
             "certification": certification,
             "certifications": f"{home}/certifications",
             "certificate": f"{certification}/certificate.pdf",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.exams.domain.format import Format
+from shared.cells import armed
 
 Row: TypeAlias = tuple[int, list[str]]
 """The row's number as a spreadsheet shows it (the header is row 1), and its cells."""
@@ -22,7 +23,6 @@ Row: TypeAlias = tuple[int, list[str]]
 ERROR_COLUMNS = ("row", "field", "message")
 """What the errors file puts before a row's own columns; ignored when it is posted again."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_FAULTS = 20
 LONGEST_LINE = 2_000_000
 """Characters that one line may have; a file without any line break must not fill the memory."""
@@ -43,20 +43,6 @@ class Unreadable(Exception):
     def __init__(self, *faults: LineFault) -> None:
         super().__init__("; ".join(f"line {fault.line}: {fault.message}" for fault in faults))
         self.faults = faults
-
-
-def _runs(cell: str) -> bool:
-    return cell.lstrip("'").startswith(FORMULA_STARTS)
-
-
-def defused(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{cell}" if _runs(cell) else cell
-
-
-def armed(cell: str) -> str:
-    """The cell as it was before `defused`."""
-    return cell[1:] if cell.startswith("'") and _runs(cell) else cell
 
 
 class _Starved(Exception):

@@ -16,13 +16,14 @@ from services.exams import queries
 from services.exams.domain.format import Format
 from services.exams.domain.letters import REJECTED, said_by
 from services.exams.domain.rows import RowReader
-from services.exams.domain.sheet import ERROR_COLUMNS, defused
+from services.exams.domain.sheet import ERROR_COLUMNS
 from services.exams.errors import RowsForgotten
 from services.exams.handlers.importing import layout_of
 from services.exams.models import Import
 from services.exams.routes.imports import Reader
 from services.exams.routes.recorded import RecordedUpload
 from services.exams.schemas import ImportState
+from shared.cells import defused
 from shared.context import ServiceContext
 from shared.web import Here, Read
 

@@ -1,6 +1,39 @@
 """What goes over identity's HTTP edge, a module for each noun."""
 
+from services.identity.schemas.audit import AuditEntryOut
 from services.identity.schemas.candidates import CandidateOut, TestingIdOut
+from services.identity.schemas.clients import (
+    ClientIn,
+    ClientMade,
+    ClientOut,
+    ClientSettings,
+    SecretWanted,
+)
+from services.identity.schemas.emails import (
+    EmailOut,
+    EmailsOut,
+    EmailWanted,
+    LinkAsked,
+    LinkRequestOut,
+    PendingEmailOut,
+    ProofFollowed,
+    ProofOpened,
+    ProofToFollow,
+    ScoreReportShown,
+)
+from services.identity.schemas.federation import (
+    ConnectedOut,
+    ConnectWanted,
+    ExternalIdentityOut,
+    FlowAnswer,
+    FlowBegun,
+    FlowDone,
+    FlowWanted,
+    PendingByLink,
+    PendingOut,
+    PendingToken,
+    ProviderOut,
+)
 from services.identity.schemas.fields import NO_NULL, Email, Login, Password, ProgrammeId, Secret
 from services.identity.schemas.links import (
     LinkOpened,
@@ -10,7 +43,7 @@ from services.identity.schemas.links import (
     PasswordSet,
     Said,
 )
-from services.identity.schemas.programmes import BrandingOut, ProgrammeOut
+from services.identity.schemas.programmes import BrandingOut, ProgrammeOut, SignInOut
 from services.identity.schemas.second_step import (
     Confirmation,
     Confirmed,
@@ -21,6 +54,11 @@ from services.identity.schemas.second_step import (
     StaffPasskeyShown,
     WaysToConfirm,
 )
+from services.identity.schemas.self_registrations import (
+    RegistrationOpened,
+    RegistrationRedeemed,
+    RegistrationWanted,
+)
 from services.identity.schemas.sessions import (
     MachineToken,
     PrincipalOut,
@@ -29,15 +67,42 @@ from services.identity.schemas.sessions import (
     SignIn,
     StaffSignIn,
 )
+from services.identity.schemas.staff import (
+    Reasoned,
+    RoleOut,
+    StaffInvitation,
+    StaffLinkOpened,
+    StaffLinkWanted,
+    StaffMemberOut,
+    StaffPasswordSet,
+    StaffRoles,
+)
 
 __all__ = [
     "NO_NULL",
+    "AuditEntryOut",
     "BrandingOut",
     "CandidateOut",
+    "ClientIn",
+    "ClientMade",
+    "ClientOut",
+    "ClientSettings",
     "Confirmation",
     "Confirmed",
+    "ConnectWanted",
+    "ConnectedOut",
     "Email",
+    "EmailOut",
+    "EmailWanted",
+    "EmailsOut",
+    "ExternalIdentityOut",
+    "FlowAnswer",
+    "FlowBegun",
+    "FlowDone",
+    "FlowWanted",
+    "LinkAsked",
     "LinkOpened",
+    "LinkRequestOut",
     "LinkToken",
     "LinkWanted",
     "Login",
@@ -48,16 +113,38 @@ __all__ = [
     "Password",
     "PasswordByLink",
     "PasswordSet",
+    "PendingByLink",
+    "PendingEmailOut",
+    "PendingOut",
+    "PendingToken",
     "PrincipalOut",
     "ProgrammeId",
     "ProgrammeOut",
+    "ProofFollowed",
+    "ProofOpened",
+    "ProofToFollow",
+    "ProviderOut",
+    "Reasoned",
     "RefreshTokenIn",
+    "RegistrationOpened",
+    "RegistrationRedeemed",
+    "RegistrationWanted",
+    "RoleOut",
     "Said",
+    "ScoreReportShown",
     "SecondStep",
     "Secret",
+    "SecretWanted",
     "SessionOut",
     "SignIn",
+    "SignInOut",
+    "StaffInvitation",
+    "StaffLinkOpened",
+    "StaffLinkWanted",
+    "StaffMemberOut",
     "StaffPasskeyShown",
+    "StaffPasswordSet",
+    "StaffRoles",
     "StaffSignIn",
     "TestingIdOut",
     "WaysToConfirm",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from services.notifications.account_words import words_of
-from services.notifications.domain import notice_key
+from services.notifications.domain import link_key, notice_key
 from services.notifications.handlers.tidings import Almanac, Telling, Tidings
-from shared.events import AccountNoticed, Event
+from shared.events import AccountNoticed, Event, StaffLinkRequested
 
 
 def _noticed(event: AccountNoticed, almanac: Almanac) -> Tidings:
@@ -27,6 +27,25 @@ def _noticed(event: AccountNoticed, almanac: Almanac) -> Tidings:
     )
 
 
+def _staff_link(event: StaffLinkRequested, _almanac: Almanac) -> Tidings:
+    return Tidings(
+        "staff_invitation" if event.purpose == "invitation" else "staff_forgotten",
+        link_key(event.link_id),
+        {
+            "login": event.contact.email,
+            "invited_by": event.invited_by,
+            "expires_at": event.expires_at.isoformat(),
+            "given_name": event.contact.given_name,
+            "family_name": event.contact.family_name,
+        },
+        None if event.contact.email else "the contact has no e-mail address",
+        to_address=event.contact.email,
+        secret=event.token,
+        to_staff=True,
+    )
+
+
 TELLING: Mapping[type[Event], Telling] = {
     AccountNoticed: _noticed,
+    StaffLinkRequested: _staff_link,
 }

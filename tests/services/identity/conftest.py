@@ -26,12 +26,14 @@ from shared.context import ServiceContext
 from shared.database import Database
 from shared.envelope import Message, decode, encode
 from shared.events import (
+    AccountNoticed,
     CandidateRegistered,
     CandidateUpdated,
     Contact,
     Event,
     ExamRegistered,
     SignInLinkRequested,
+    StaffLinkRequested,
     event_class,
 )
 from shared.ids import uuid7
@@ -40,7 +42,13 @@ from shared.migrations import upgrade
 PASSWORD = "seven wet boots"
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
 E = TypeVar("E", bound=Event)
-HEARD = (CandidateRegistered, CandidateUpdated, SignInLinkRequested)
+HEARD = (
+    AccountNoticed,
+    CandidateRegistered,
+    CandidateUpdated,
+    SignInLinkRequested,
+    StaffLinkRequested,
+)
 
 
 def registration(testing_id: str | None = "T1", **changes: Any) -> ExamRegistered:

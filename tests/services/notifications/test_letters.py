@@ -39,6 +39,13 @@ AWARD = {
     "active_on": "2026-11-20",
     "expires_on": "2029-11-20",
 }
+STAFF_LINK = {
+    "login": "sam@example.com",
+    "invited_by": "Ada",
+    "given_name": "Jane",
+    "family_name": "",
+    "expires_at": "2026-11-29T10:00:00+00:00",
+}
 DATA = {
     "account_notice": {
         "at": "2026-11-22T17:45:00+00:00",
@@ -72,6 +79,8 @@ DATA = {
     "completion_rejected": course(CourseCompletionRejected).model_dump(mode="json"),
     "completion_returned": course(CourseCompletionReturned).model_dump(mode="json"),
     "result_flagged": flagged().model_dump(mode="json"),
+    "staff_invitation": STAFF_LINK,
+    "staff_forgotten": STAFF_LINK | {"invited_by": None},
 }
 # What goes to staff greets nobody by name.
 TO_CANDIDATES = [one for one in get_args(Template) if one != "result_flagged"]
