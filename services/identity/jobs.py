@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.identity.handlers.case_files import DELETE_UNWANTED, delete_unwanted, sweep
 from services.identity.handlers.housekeeping import forget_what_is_over
 from services.identity.handlers.links import ANSWER_REQUESTS, answer_link_requests
 from services.identity.handlers.score_reports import answer_score_reports
@@ -38,9 +39,19 @@ async def _forget_what_is_over(here: ServiceContext) -> None:
         await forget_what_is_over(session)
 
 
+async def _delete_unwanted_files(here: ServiceContext) -> None:
+    await delete_unwanted(here)
+
+
+async def _sweep_files(here: ServiceContext) -> None:
+    await sweep(here)
+
+
 JOBS = (
     Job(ANSWER_REQUESTS, timedelta(seconds=5), _answer_link_requests),
     Job(ANSWER_STAFF_REQUESTS, timedelta(seconds=5), _answer_staff_link_requests),
+    Job(DELETE_UNWANTED, timedelta(minutes=1), _delete_unwanted_files),
+    Job("sweep-files", timedelta(hours=1), _sweep_files),
     Job("rotate-signing-keys", timedelta(hours=1), _rotate_signing_keys),
     Job("forget-what-is-over", timedelta(hours=1), _forget_what_is_over),
 )

@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key
-from services.identity.models import Candidate, Credential, TestingIdentity
+from services.identity.models import (
+    AddressProof,
+    Candidate,
+    Credential,
+    EmailAddress,
+    LinkRequest,
+    ScoreReportRequest,
+    TestingIdentity,
+)
+from shared.context import context
 from shared.rows import one_of
 
 Row = dict[str, Any]
@@ -37,6 +47,53 @@ async def candidates(
     return await _rows(session, and_(*conditions), limit=limit)
 
 
+async def emails(session: AsyncSession, candidate_id: str) -> dict[str, list[Row]]:
+    """Return a candidate's addresses, the primary one first, and those that wait for a link."""
+    held = await session.execute(
+        select(
+            EmailAddress.email,
+            EmailAddress.is_primary,
+            EmailAddress.added_at,
+            EmailAddress.verified_at,
+        )
+        .where(EmailAddress.candidate_id == candidate_id)
+        .order_by(EmailAddress.is_primary.desc(), EmailAddress.added_at, EmailAddress.email_key)
+    )
+    pending = await session.execute(
+        select(
+            AddressProof.email,
+            AddressProof.purpose,
+            AddressProof.created_at.label("asked_at"),
+            AddressProof.expires_at,
+        )
+        .where(
+            AddressProof.candidate_id == candidate_id,
+            AddressProof.used_at.is_(None),
+            AddressProof.void_at.is_(None),
+            AddressProof.expires_at > context(session).clock.now(),
+        )
+        .order_by(AddressProof.id)
+    )
+    return {
+        "emails": [dict(row) for row in held.mappings()],
+        "pending": [dict(row) for row in pending.mappings()],
+    }
+
+
+async def link_request(session: AsyncSession, request_id: UUID) -> Row | None:
+    """Return whether a request for a link was dealt with, by address or by score report."""
+    for table in (LinkRequest, ScoreReportRequest):
+        row = (
+            await session.execute(
+                select(table.requested_at, table.answered_at).where(table.id == request_id)
+            )
+        ).one_or_none()
+        if row is not None:
+            state = "waiting" if row.answered_at is None else "answered"
+            return {"state": state, "asked_at": row.requested_at, "answered_at": row.answered_at}
+    return None
+
+
 def _has(word: str) -> ColumnElement[bool]:
     lowered = word.lower()
     testing_id = exists().where(
@@ -46,7 +103,10 @@ def _has(word: str) -> ColumnElement[bool]:
     return or_(
         func.lower(Candidate.given_name).contains(lowered, autoescape=True),
         func.lower(Candidate.family_name).contains(lowered, autoescape=True),
-        Candidate.email_key.contains(email_key(word), autoescape=True),
+        exists().where(
+            EmailAddress.candidate_id == Candidate.candidate_id,
+            EmailAddress.email_key.contains(email_key(word), autoescape=True),
+        ),
         Candidate.candidate_id.startswith(word.upper(), autoescape=True),
         testing_id,
     )
@@ -61,6 +121,7 @@ async def _rows(session: AsyncSession, condition: ColumnElement[bool], limit: in
                 Candidate.programme,
                 Candidate.given_name,
                 Candidate.family_name,
+                Candidate.name_revision,
                 Candidate.email,
                 Candidate.disclosure,
                 Candidate.registered_at,

@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Page = Literal["security", "sessions", "emails", "connected", "my_data", "name", "home", "merge"]
+Page = Literal[
+    "security",
+    "sessions",
+    "emails",
+    "connected",
+    "my_data",
+    "name",
+    "home",
+    "merge",
+    "first_login",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,7 @@ class Words:
 
     subject, heading, text: what happened; details: those shown in a table, and their labels;
     page: where the person looks into it; button: what the button to there says; alarm: whether
-    to say what to do if it was somebody else.
+    to say what to do if it was somebody else; why: why the mail was sent, if not for a change.
     """
 
     subject: str
@@ -28,6 +38,10 @@ class Words:
     page: Page = "security"
     button: str = "Look at your account's security"
     alarm: bool = True
+    why: str = (
+        "You receive this because somebody changed something about how you sign in, are reached "
+        "or are named. Such messages cannot be switched off."
+    )
 
 
 _WHERE = {"device": "Device", "address": "Network address"}
@@ -102,6 +116,73 @@ WORDS: Mapping[str, Words] = {
         button="Go to the staff pages",
         alarm=False,
     ),
+    "address_added": Words(
+        "An e-mail address was added to your account",
+        "An e-mail address was added",
+        "You can sign in with it and have links sent to it. Your mail goes where it went before.",
+        {"email": "Added address"},
+        page="emails",
+        button="Look at your e-mail addresses",
+    ),
+    "address_removed": Words(
+        "An e-mail address was removed from your account",
+        "An e-mail address was removed",
+        "It no longer opens your account, and links that were mailed to it no longer work.",
+        {"email": "Removed address"},
+        page="emails",
+        button="Look at your e-mail addresses",
+    ),
+    "primary_address_changed": Words(
+        "Your mail goes to another address from now on",
+        "Your primary e-mail address was changed",
+        "Results, reminders and links go to the new address from now on.",
+        {"old_email": "Until now", "email": "From now on"},
+        page="emails",
+        button="Look at your e-mail addresses",
+    ),
+    "address_belongs_elsewhere": Words(
+        "This address belongs to another account",
+        "This address belongs to another account",
+        "You confirmed this address for the account {login_id}, but it belongs to the account "
+        "{login_ids} already. Nothing was changed. If both accounts are yours, sign in to one of "
+        "them and merge them, or wait for us: case {case_number} has been opened for it. If the "
+        "other account is somebody else's with whom you share the mailbox, say so in the case.",
+        {
+            "email": "Address",
+            "login_id": "Account it was to be added to",
+            "login_ids": "Account that has it",
+            "case_number": "Case",
+        },
+        page="merge",
+        button="Merge the accounts",
+        alarm=False,
+        why="You receive this because a link in a mail to this address was followed.",
+    ),
+    "shared_mailbox": Words(
+        "There are several accounts with this address",
+        "There are several accounts with this address",
+        "You asked for a link, and each account gets one of its own in a separate mail. If all of "
+        "them are yours, sign in to one and merge them: your exams then count together. If they "
+        "are different people's who share this mailbox, nothing needs to be done; each signs in "
+        "with the candidate ID rather than with the address.",
+        {"login_ids": "Candidate IDs", "case_number": "Case about merging them"},
+        page="merge",
+        button="Merge the accounts",
+        alarm=False,
+        why="You receive this because this address was entered on the sign-in page.",
+    ),
+    "score_report_unmatched": Words(
+        "We found no account for the score report",
+        "We found no account for the score report",
+        "Somebody, probably you, entered a last name and a registration number with this address. "
+        "They do not belong together: please check both on the score report, where the last name "
+        "stands as you gave it to the testing vendor. A new result can take a day to reach us. "
+        "If you did not ask for it, you need not do anything.",
+        page="first_login",
+        button="Try again",
+        alarm=False,
+        why="You receive this because this address was entered on the sign-in page.",
+    ),
     "sessions_ended": Words(
         "You were signed out",
         "Your sessions were ended",
@@ -126,4 +207,5 @@ def words_of(notice: str, details: Mapping[str, str]) -> dict[str, Any]:
         "page": words.page,
         "button": words.button,
         "alarm": words.alarm,
+        "why": words.why,
     }

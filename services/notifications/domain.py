@@ -32,6 +32,9 @@ Template = Literal[
     "data_erased",
     "staff_invitation",
     "staff_forgotten",
+    "prove_address",
+    "prove_score_report",
+    "prove_registration",
 ]
 State = Literal["waiting", "queued", "sent", "failed", "suppressed"]
 
@@ -63,6 +66,9 @@ PRIORITY: dict[Template, int] = {
     "completion_returned": 3,
     "staff_invitation": 1,
     "staff_forgotten": 0,
+    "prove_address": 0,
+    "prove_score_report": 0,
+    "prove_registration": 0,
     "data_export_ready": 1,
     "data_erased": 1,
     # For staff, and of an import there may be many.

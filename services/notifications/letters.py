@@ -131,6 +131,7 @@ class Letters:
         return {
             "home": f"{home}/",
             "sign_in_link": f"{home}/link/{secret or ''}",
+            "proof_link": f"{home}/{data.get('path', 'address')}/{secret or ''}",
             "staff_link": f"{home}/staff/link/{secret or ''}",
             "certification": certification,
             "certifications": f"{home}/certifications",
@@ -146,6 +147,7 @@ class Letters:
                 "my_data": f"{own}/my-data",
                 "name": f"{own}/name",
                 "merge": f"{own}/merge",
+                "first_login": f"{home}/staff/" if data.get("staff") else f"{home}/never-logged-in",
                 "home": f"{home}/staff/" if data.get("staff") else f"{home}/",
             },
             "staff_candidate": f"{home}/staff/candidates/{data.get('candidate_id', '')}",

@@ -7,6 +7,7 @@ queues do not wait for their consumers. A test compares this table with each ser
 from shared.events import (
     AccountNoticed,
     AchievementReached,
+    AddressProofRequested,
     AgreementAccepted,
     CandidateErased,
     CandidateRegistered,
@@ -136,6 +137,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         CandidatesSeparated,
         CandidateUpdated,
         AccountNoticed,
+        AddressProofRequested,
         AchievementReached,
         CertificationEarned,
         CertificationExpired,

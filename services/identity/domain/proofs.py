@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from services.identity.domain.links import LinkState
 
-Purpose: TypeAlias = Literal["new_address", "score_report"]
+Purpose: TypeAlias = Literal["new_address", "score_report", "self_registration"]
 
 LIFETIME = timedelta(hours=24)
 # How many an account, and how many an address, can be sent in an hour: a stranger must not fill
@@ -16,6 +16,7 @@ MOST_ADDRESSES = 10
 
 _AGAIN: dict[str, str] = {
     "new_address": "You can ask for a new link under Personal Info, E-mail addresses.",
+    "self_registration": "You can register again on the sign-in page.",
     "score_report": "You can ask for a new link under “Never logged in before?”.",
 }
 _WORDS = {

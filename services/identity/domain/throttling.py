@@ -36,5 +36,9 @@ PAIR = Patience(5, timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=2
 ACCOUNT = Patience(20, timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=24))
 # One guesser at many accounts; generous, because a school or a company shares one address.
 ADDRESS = Patience(50, timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1))
+# Score reports with one registration number, from anywhere.
+SCORE_REPORT = Patience(5, timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=24))
+# Mails to one mailbox that nobody has proven to read.
+MAILBOX = Patience(5, timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=24))
 # How long an address stays one from which the person has signed in before.
 KNOWN_ADDRESS = timedelta(days=90)

@@ -157,6 +157,12 @@ async def prove(session: AsyncSession, candidate_id: str, key: str) -> None:
     )
 
 
+def masked(email: str) -> str:
+    """Return an address as records show it: enough to recognise one's own, too little to write."""
+    name, at, domain = email.rpartition("@")
+    return f"{name[:1]}…{at}{domain}"
+
+
 async def _locked(session: AsyncSession, candidate_id: str) -> Candidate:
     return (await load(session, [candidate_id], lock=True))[candidate_id]
 

@@ -67,6 +67,13 @@ async def count_request(session: AsyncSession, what: str, address: str | None) -
         await _count(session, [(hash_of("request", what, address), ADDRESS)])
 
 
+async def count_limits(
+    session: AsyncSession, limits: Sequence[tuple[str, Patience]], *, advice: str
+) -> None:
+    """Count a request against several limits at once; raises SlowDown where one is reached."""
+    await _count(session, limits, advice)
+
+
 async def succeed(session: AsyncSession, attempt: Attempt) -> None:
     """Take back the count of an attempt, and remember the address as the person's own."""
     now = context(session).clock.now()

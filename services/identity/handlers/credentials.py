@@ -8,6 +8,7 @@ from services.identity.errors import PasswordRefused
 from services.identity.handlers.addresses import prove
 from services.identity.handlers.attempts import Attempt, account_key, succeed
 from services.identity.handlers.links import end_links_of, open_link, use_link
+from services.identity.handlers.proofs import void_proofs
 from services.identity.handlers.sessions import Place, end_sessions_of
 from services.identity.models import Candidate, Credential
 from services.identity.passwords import passwords_of
@@ -49,6 +50,8 @@ async def set_password(
         session, Credential, [row], key=["candidate_id"], update=["password_hash", "set_at"]
     )
     await end_links_of(session, candidate.candidate_id)
+    # Whoever else has shown a score report of the account comes too late.
+    await void_proofs(session, candidate.candidate_id, purposes=["score_report"])
     await end_sessions_of(session, "candidate", candidate.candidate_id, "password")
     # Who has opened the mail is the owner: from here, strangers' failures do not count.
     for login in {candidate.candidate_id, candidate.email or candidate.candidate_id}:

@@ -63,14 +63,7 @@ async def belongs_elsewhere(
     do. An address may be shared by candidates whom staff have told apart.
     """
     programme, key = candidate.programme, email_key(email)
-    holders = await session.scalars(
-        select(EmailAddress.candidate_id).where(
-            EmailAddress.programme == programme,
-            EmailAddress.email_key == key,
-            EmailAddress.candidate_id != candidate.candidate_id,
-        )
-    )
-    others = await _load(session, list(holders))
+    others = await other_holders(session, candidate, email)
     if not others:
         return None
     told = await session.get(DuplicateAddress, (programme, key), populate_existing=True)
@@ -90,13 +83,27 @@ async def belongs_elsewhere(
     return number
 
 
-async def _load(session: AsyncSession, candidate_ids: Sequence[str]) -> list[Candidate]:
-    found = await session.scalars(
-        select(Candidate)
-        .where(Candidate.candidate_id.in_(candidate_ids))
-        .order_by(Candidate.candidate_id)
+async def other_holders(session: AsyncSession, candidate: Candidate, email: str) -> list[Candidate]:
+    """Return the other persons of a programme who have an address."""
+    programme = candidate.programme
+    found = list(
+        await session.scalars(
+            select(Candidate)
+            .join(EmailAddress, EmailAddress.candidate_id == Candidate.candidate_id)
+            .where(
+                EmailAddress.programme == programme,
+                EmailAddress.email_key == email_key(email),
+                EmailAddress.candidate_id != candidate.candidate_id,
+            )
+            .order_by(Candidate.candidate_id)
+        )
     )
-    return list(found)
+    if not found:
+        return []
+    everyone = [(programme, one.candidate_id) for one in (candidate, *found)]
+    kin = await kin_of(session, everyone)
+    own = kin.survivor((programme, candidate.candidate_id))
+    return [one for one in found if kin.survivor((programme, one.candidate_id)) != own]
 
 
 async def _prepare(

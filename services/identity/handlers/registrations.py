@@ -1,6 +1,6 @@
 """A vendor's registration makes a person a candidate, or tells a testing id of a known one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from services.identity.handlers.candidates import (
     take_candidate_ids,
 )
 from services.identity.handlers.links import issue_links
+from services.identity.handlers.registration_numbers import Numbered, keep_numbers
 from services.identity.models import Candidate, TestingIdentity
 from shared.context import context
 from shared.errors import TransientFault
@@ -71,7 +72,8 @@ async def take_up_registrations(session: AsyncSession, events: Sequence[ExamRegi
     """Make candidates of unknown persons and link new testing ids to known ones, as one set.
 
     A person is known by the testing id or by the candidate id that the registration names; the
-    same e-mail address alone makes nobody the same person, as a mailbox can be shared.
+    same e-mail address alone makes nobody the same person, as a mailbox can be shared. The
+    registration numbers are kept, since they stand on score reports.
     Raises RegistrationRefused, naming the field, for a registration that fits nobody.
     """
     for event in events:
@@ -85,7 +87,8 @@ async def take_up_registrations(session: AsyncSession, events: Sequence[ExamRegi
     known = await load(session, named | set(owners.values()))
     batch = _sort_out(events, owners, known)
     await _update_known(session, batch, known)
-    await _create_new(session, batch.new)
+    made = await _create_new(session, batch.new)
+    await keep_numbers(session, _numbered(events, batch.owners | made))
 
 
 def _key(event: ExamRegistered) -> TestingKey:
@@ -192,9 +195,11 @@ async def _update_known(session: AsyncSession, batch: _Batch, known: dict[str, C
     await issue_links(session, welcome, "welcome")
 
 
-async def _create_new(session: AsyncSession, new: dict[TestingKey, _Known]) -> None:
+async def _create_new(
+    session: AsyncSession, new: dict[TestingKey, _Known]
+) -> dict[TestingKey, str]:
     if not new:
-        return
+        return {}
     now = context(session).clock.now()
     of_programme: dict[str, list[TestingKey]] = {}
     for key in new:
@@ -215,7 +220,7 @@ async def _create_new(session: AsyncSession, new: dict[TestingKey, _Known]) -> N
                     "email": person.email,
                     "email_key": email_key(person.email) if person.email else None,
                     "locale": person.locale,
-                    "disclosure": True,
+                    "disclosure": context(session).programmes[programme].profile.disclosure_assumed,
                     "version": 1,
                     "registered_at": now,
                 }
@@ -226,6 +231,15 @@ async def _create_new(session: AsyncSession, new: dict[TestingKey, _Known]) -> N
     await hold_primary(session, candidates)
     await publish_state(session, candidates)
     await issue_links(session, [one for one in candidates if one.email], "welcome")
+    return links
+
+
+def _numbered(
+    events: Sequence[ExamRegistered], owners: dict[TestingKey, str]
+) -> Iterator[Numbered]:
+    for event in events:
+        owner = event.named_candidate_id or owners[_key(event)]
+        yield event.programme, event.vendor, event.registration_number, owner
 
 
 async def _link(session: AsyncSession, links: dict[TestingKey, str]) -> None:

@@ -11,12 +11,12 @@ from services.identity.handlers.credentials import set_password_by_link
 from services.identity.handlers.links import open_link, request_link
 from services.identity.routes.place import FromPlace
 from services.identity.schemas import (
+    LinkAsked,
     LinkOpened,
     LinkToken,
     LinkWanted,
     PasswordByLink,
     PasswordSet,
-    Said,
 )
 from shared.auth import anyone
 from shared.web import Here, Read, Write
@@ -32,13 +32,13 @@ _ON_ITS_WAY = (
 
 
 @router.post("", status_code=202, dependencies=[anyone()])
-async def ask_for_link(body: LinkWanted, here: Here, place: FromPlace, session: Write) -> Said:
+async def ask_for_link(body: LinkWanted, here: Here, place: FromPlace, session: Write) -> LinkAsked:
     """Have a link mailed to an address; answers the same whether or not the address is known."""
     if body.programme not in here.programmes:
         raise UnknownProgramme(f"There is no programme {body.programme!r}.")
     await count_request(session, "sign-in-links", place.address)
-    await request_link(session, body.programme, body.email)
-    return Said(message=_ON_ITS_WAY)
+    request = await request_link(session, body.programme, body.email)
+    return LinkAsked(message=_ON_ITS_WAY, request_id=request.id, asked_at=request.requested_at)
 
 
 @router.post("/check", dependencies=[anyone()])

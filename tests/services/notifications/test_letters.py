@@ -46,6 +46,14 @@ STAFF_LINK = {
     "family_name": "",
     "expires_at": "2026-11-29T10:00:00+00:00",
 }
+PROOF = {
+    "login_id": JANE,
+    "email": "jane@home.example",
+    "path": "address",
+    "given_name": "Jane",
+    "family_name": "Doe",
+    "expires_at": "2026-11-29T10:00:00+00:00",
+}
 DATA = {
     "account_notice": {
         "at": "2026-11-22T17:45:00+00:00",
@@ -79,6 +87,9 @@ DATA = {
     "completion_rejected": course(CourseCompletionRejected).model_dump(mode="json"),
     "completion_returned": course(CourseCompletionReturned).model_dump(mode="json"),
     "result_flagged": flagged().model_dump(mode="json"),
+    "prove_address": PROOF,
+    "prove_score_report": PROOF,
+    "prove_registration": PROOF | {"login_id": None, "path": "register"},
     "staff_invitation": STAFF_LINK,
     "staff_forgotten": STAFF_LINK | {"invited_by": None},
 }
@@ -224,6 +235,25 @@ def test_every_notice_of_an_account_has_words(letters: Letters, notice: str) -> 
         email("account_notice", **words_of(notice, details), staff=True), contact()
     )
     assert "/cisco/staff/" in for_staff.text
+
+
+@pytest.mark.parametrize(
+    ("template", "says", "link"),
+    [
+        ("prove_address", "jane@home.example", "/cisco/address/token"),
+        ("prove_score_report", JANE, "/cisco/address/token"),
+        ("prove_registration", "no account is made", "/cisco/register/token"),
+    ],
+)
+def test_a_link_that_proves_an_address_says_what_it_does(
+    letters: Letters, template: str, says: str, link: str
+) -> None:
+    letter = letters.write(email(template), contact())
+    for part in (letter.text, letter.html):
+        assert says in part
+        assert f"https://certtrack.example{link}" in part
+        assert "works once and until 29 November 2026" in part
+        assert "need not do anything" in part
 
 
 def test_without_an_address_there_is_no_letter(letters: Letters) -> None:

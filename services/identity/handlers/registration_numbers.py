@@ -1,0 +1,53 @@
+"""Identity's own copy of registration numbers: they stand on score reports."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.domain.score_reports import number_key
+from services.identity.models import Candidate, RegistrationNumber
+from shared.events import ExamFailed, ExamPassed
+from shared.rows import insert_new, one_of
+
+# programme, vendor, registration number, candidate id
+Numbered: TypeAlias = tuple[str, str, str, str]
+
+
+async def keep_numbers(session: AsyncSession, numbers: Iterable[Numbered]) -> None:
+    """Keep whose exams these registration numbers were; one statement for all, in any order."""
+    rows = [
+        {
+            "programme": programme,
+            "number_key": number_key(number),
+            "vendor": vendor,
+            "candidate_id": candidate_id,
+        }
+        for programme, vendor, number, candidate_id in sorted(set(numbers))
+        if number_key(number)
+    ]
+    await insert_new(session, RegistrationNumber, rows)
+
+
+async def learn_from_results(
+    session: AsyncSession, events: Sequence[ExamPassed | ExamFailed]
+) -> None:
+    """Keep the numbers of results, whose registration may never have been told to us.
+
+    Of a candidate who is not ours, or no more, nothing is kept.
+    """
+    named = {one.candidate_id for one in events if one.candidate_id}
+    ours = set(
+        await session.scalars(
+            select(Candidate.candidate_id).where(one_of(session, Candidate.candidate_id, named))
+        )
+    )
+    await keep_numbers(
+        session,
+        (
+            (one.programme, one.vendor, one.registration_number, one.candidate_id)
+            for one in events
+            if one.candidate_id in ours
+        ),
+    )
