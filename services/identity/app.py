@@ -1,5 +1,6 @@
 """The identity service, wired."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 from services.identity.consumers import SUBSCRIPTIONS
 from services.identity.demonstration import refuse_demonstration_rows
 from services.identity.jobs import JOBS
+from services.identity.openid import providers_of
 from services.identity.passwords import passwords_of
 from services.identity.routes import router
 from services.identity.settings import IdentitySettings
@@ -23,6 +25,7 @@ from shared.errors import StartRefused
 from shared.logs import log
 from shared.programmes import Programmes
 from shared.settings import refuse_demonstration_keys
+from shared.storage import Storage
 from shared.web import create_service
 
 _SHORTEST_SECRET = 32
@@ -43,9 +46,17 @@ async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
     ):
         with attempt:
             await refuse_demonstration_rows(here)
+    providers = providers_of(here)
     passwords = passwords_of(here)
     try:
-        yield {"passwords": passwords, "signing_keys": signing_keys_of(here)}
+        yield {
+            "passwords": passwords,
+            "providers": providers,
+            "signing_keys": signing_keys_of(here),
+            "storage": Storage(here.settings),
+            # Looking into a file is a process: two at a time, the others wait their turn.
+            "inspections": asyncio.Semaphore(2),
+        }
     finally:
         passwords.close()
 
@@ -91,5 +102,9 @@ def create_app(
         keys=Keys(own_keys),
         programmes=programmes,
         extras=_extras,
+        # Uploads, which are read part by part; how much each may be is said where it is read.
+        larger_bodies=dict.fromkeys(
+            ("cases", "name-changes"), settings.case_file_bytes + settings.max_body_bytes
+        ),
     )
     return app

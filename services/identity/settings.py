@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from shared.settings import DEMONSTRATION_KEY, Settings
+from shared.settings import DEMONSTRATION_KEY
+from shared.storage import StorageSettings
 
 
 class ProviderClient(BaseModel):
@@ -23,7 +24,7 @@ class ProviderClient(BaseModel):
     issuer: str | None = None
 
 
-class IdentitySettings(Settings):
+class IdentitySettings(StorageSettings):
     """What identity needs to know.
 
     key_encryption_secret: encrypts the private signing keys in the database; production refuses
@@ -64,6 +65,12 @@ class IdentitySettings(Settings):
         if self.staff_second_factor is None:
             return self.environment == "production"
         return self.staff_second_factor == "required"
+
+    # The largest file sent along in a case, how many cases of a candidate may wait, and how many
+    # messages a candidate may write in one in a day.
+    case_file_bytes: int = Field(10_000_000, ge=1)
+    cases_unsolved: int = Field(20, ge=1)
+    case_messages_a_day: int = Field(50, ge=1)
 
     # How long a merge of two candidates can be undone.
     merge_undo_days: int = Field(30, ge=1)

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from services.identity.schemas.federation import ProviderOut
+
 
 class BrandingOut(BaseModel):
     """How a programme looks."""
@@ -10,6 +12,16 @@ class BrandingOut(BaseModel):
     accent_ink: str
     ink: str
     logo_text: str
+    logo_mark: str | None = Field(
+        description="changes with the picture at /programmes/{id}/logo; null: there is none"
+    )
+
+
+class SignInOut(BaseModel):
+    """How candidates get in beside login ID and password."""
+
+    providers: list[ProviderOut] = Field(description="Whose accounts are taken, as buttons name it")
+    self_registration: bool
 
 
 class ProgrammeOut(BaseModel):
@@ -26,3 +38,6 @@ class ProgrammeOut(BaseModel):
     levels: list[dict[str, str]]
     courses: list[dict[str, str]] = Field(description="What candidates hand completions in of")
     agreements: list[dict[str, str]]
+    asks: bool = Field(description="There are questions on the settings page")
+    has_help: bool
+    sign_in: SignInOut

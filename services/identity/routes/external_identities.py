@@ -1,0 +1,113 @@
+"""Accounts at providers that sign a candidate in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+
+from services.identity import queries
+from services.identity.errors import UnknownCandidate
+from services.identity.external_identity_queries import external_identities
+from services.identity.handlers.external_identities import connect, disconnect
+from services.identity.handlers.federation import begin
+from services.identity.openid import providers_of
+from services.identity.routes.place import FromPlace
+from services.identity.routes.recent import RecentCandidate
+from services.identity.schemas import (
+    NO_NULL,
+    ConnectedOut,
+    ConnectWanted,
+    ExternalIdentityOut,
+    FlowBegun,
+    PendingToken,
+    ProviderOut,
+)
+from shared.auth import Candidate, Principal, staff
+from shared.context import ServiceContext
+from shared.web import Here, Read, Write
+
+router = APIRouter(tags=["external identities"])
+Reader = Annotated[Principal, staff("accounts:read")]
+Writer = Annotated[Principal, staff("accounts:write")]
+CandidateId = Annotated[str, Path(max_length=40, pattern=NO_NULL)]
+
+
+@router.get("/me/external-identities")
+async def list_mine(principal: Candidate, here: Here, session: Read) -> ConnectedOut:
+    """Return one's connected accounts, and of which providers one more can be connected."""
+    return await _connected(here, session, principal.programme or "", principal.subject)
+
+
+@router.post("/me/external-identities/flows", status_code=201)
+async def begin_connecting(
+    principal: RecentCandidate, body: ConnectWanted, here: Here, place: FromPlace, answer: Response
+) -> FlowBegun:
+    """Begin a sign-in at a provider whose account is to be connected."""
+    programme = principal.programme or ""
+    begun = await begin(here, programme, body.provider, place, candidate_id=principal.subject)
+    answer.headers["Cache-Control"] = "no-store"
+    return FlowBegun(authorization_url=begun.authorization_url, binding=begun.binding)
+
+
+@router.post("/me/external-identities", status_code=201)
+async def connect_mine(
+    principal: RecentCandidate, body: PendingToken, session: Write
+) -> ConnectedOut:
+    """Connect an account that waits in this browser.
+
+    409: it is somebody's already, or the programme allows no further one; 410: it waits no more.
+    """
+    await connect(session, body.pending, principal.subject, by=principal)
+    return await _connected(
+        session.info["context"], session, principal.programme or "", principal.subject
+    )
+
+
+@router.delete("/me/external-identities/{identity_id}", status_code=204)
+async def disconnect_mine(principal: RecentCandidate, identity_id: UUID, session: Write) -> None:
+    """Disconnect an account; 409 if there is no other way to sign in."""
+    programme = principal.programme or ""
+    await disconnect(session, programme, principal.subject, identity_id, by=principal)
+
+
+@router.get("/candidates/{programme}/{candidate_id}/external-identities")
+async def list_of_candidate(
+    programme: str, candidate_id: CandidateId, reader: Reader, session: Read
+) -> list[ExternalIdentityOut]:
+    """Return a candidate's connected accounts."""
+    reader.may(programme, "accounts:read")
+    await _refuse_unknown(session, programme, candidate_id)
+    found = await external_identities(session, programme, candidate_id)
+    return [ExternalIdentityOut.model_validate(one) for one in found]
+
+
+@router.delete(
+    "/candidates/{programme}/{candidate_id}/external-identities/{identity_id}", status_code=204
+)
+async def disconnect_of_candidate(
+    programme: str, candidate_id: CandidateId, identity_id: UUID, writer: Writer, session: Write
+) -> None:
+    """Disconnect a candidate's account, who is told."""
+    writer.may(programme, "accounts:write")
+    await _refuse_unknown(session, programme, candidate_id)
+    await disconnect(session, programme, candidate_id, identity_id, by=writer)
+
+
+async def _refuse_unknown(session: Read, programme: str, candidate_id: str) -> None:
+    if await queries.candidate(session, programme, candidate_id) is None:
+        raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")
+
+
+async def _connected(
+    here: ServiceContext, session: Read, programme: str, candidate_id: str
+) -> ConnectedOut:
+    found = await external_identities(session, programme, candidate_id)
+    full = {one["provider"] for one in found}
+    return ConnectedOut(
+        items=[ExternalIdentityOut.model_validate(one) for one in found],
+        providers=[
+            ProviderOut(id=one.id, name=one.name)
+            for one in providers_of(here).offered(here.programmes[programme])
+            if one.links_per_candidate == "many" or one.id not in full
+        ],
+    )
