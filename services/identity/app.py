@@ -64,6 +64,10 @@ async def _extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
 def _refuse_weak_secret(settings: IdentitySettings) -> None:
     secret = settings.key_encryption_secret
     refuse_demonstration_keys(settings, key_encryption_secret=secret)
+    if settings.environment == "production" and not settings.staff_need_second_factor:
+        raise StartRefused(
+            "CERTTRACK_STAFF_SECOND_FACTOR=optional is for demonstrations: leave it out in production"
+        )
     if settings.environment == "production" and len(secret.get_secret_value()) < _SHORTEST_SECRET:
         raise StartRefused(
             f"CERTTRACK_KEY_ENCRYPTION_SECRET needs at least {_SHORTEST_SECRET} random characters"

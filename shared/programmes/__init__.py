@@ -4,6 +4,7 @@
 line per mistake: file:line: field path: what was expected.
 """
 
+from shared.programmes.cases import CannedAnswer, CasesFile
 from shared.programmes.certifications import Certification, Succession
 from shared.programmes.credit_rules import CreditRules, ExamCredits, Rollover
 from shared.programmes.education import Course, Education
@@ -66,6 +67,8 @@ __all__ = [
     "AtLeast",
     "Attribute",
     "Branding",
+    "CannedAnswer",
+    "CasesFile",
     "Certification",
     "CertificationPolicy",
     "Course",

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from shared.programmes.cases import CasesFile
 from shared.programmes.certifications import CertificationsFile
 from shared.programmes.document import Document
 from shared.programmes.education import EducationFile
@@ -15,6 +16,7 @@ from shared.programmes.feeds import FeedsFile
 from shared.programmes.help import HelpFile
 from shared.programmes.item import Item
 from shared.programmes.kits import KitsFile
+from shared.programmes.my_data import DataFile
 from shared.programmes.organisation import ProgrammeFile
 from shared.programmes.profile import ProfileFile
 from shared.programmes.reading import read
@@ -30,10 +32,22 @@ FILES: dict[str, type[Item]] = {
     "sign_in.yaml": SignInFile,
     "profile.yaml": ProfileFile,
     "help.yaml": HelpFile,
+    "cases.yaml": CasesFile,
+    "data.yaml": DataFile,
 }
-OPTIONAL = frozenset({"education.yaml", "feeds.yaml", "sign_in.yaml", "profile.yaml", "help.yaml"})
+OPTIONAL = frozenset(
+    {
+        "education.yaml",
+        "feeds.yaml",
+        "sign_in.yaml",
+        "profile.yaml",
+        "help.yaml",
+        "cases.yaml",
+        "data.yaml",
+    }
+)
 # Files that no rule is in: what a programme says to people does not make it another programme.
-WORDS = frozenset({"sign_in.yaml", "profile.yaml", "help.yaml"})
+WORDS = frozenset({"sign_in.yaml", "profile.yaml", "help.yaml", "cases.yaml", "data.yaml"})
 Model = TypeVar("Model", bound=Item)
 
 
@@ -50,6 +64,8 @@ class Files:
     sign_in: SignInFile
     profile: ProfileFile
     help: HelpFile
+    cases: CasesFile
+    data: DataFile
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -128,6 +144,8 @@ def read_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, D
         sign_in=_model(models["sign_in.yaml"], SignInFile),
         profile=_model(models["profile.yaml"], ProfileFile),
         help=_model(models["help.yaml"], HelpFile),
+        cases=_model(models["cases.yaml"], CasesFile),
+        data=_model(models["data.yaml"], DataFile),
     )
 
 

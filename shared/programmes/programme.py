@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from shared.programmes.cases import CasesFile
 from shared.programmes.certifications import Certification
 from shared.programmes.checks import mistakes
 from shared.programmes.education import Education
@@ -17,6 +18,7 @@ from shared.programmes.help import HelpFile
 from shared.programmes.honours import AchievementRule, EmeritusRule
 from shared.programmes.kits import Kit
 from shared.programmes.logo import Logo, read_logo
+from shared.programmes.my_data import DataFile
 from shared.programmes.organisation import (
     Agreement,
     ApprovalKind,
@@ -75,6 +77,8 @@ class Programme:
     self_registration: bool
     profile: ProfileFile
     help: HelpFile
+    cases: CasesFile
+    data: DataFile
     logo: Logo | None
     fingerprint: str
 
@@ -170,6 +174,8 @@ class Programme:
             self_registration=files.sign_in.self_registration,
             profile=files.profile,
             help=files.help,
+            cases=files.cases,
+            data=files.data,
             logo=logo,
             fingerprint=mark,
         )

@@ -18,6 +18,9 @@ STATES: tuple[State, ...] = get_args(State)
 WITH_STAFF: tuple[State, ...] = ("open", "waiting_for_staff", "reopened")
 UNSOLVED: tuple[State, ...] = (*WITH_STAFF, "waiting_for_candidate")
 
+# How long a candidate may come back to a resolved case; later it is another matter.
+REOPENABLE_DAYS = 60
+
 _PREFIX = "CASE-"
 # Five random characters are 33 million numbers; they are no secrets, only unlike each other.
 _CODE = 6

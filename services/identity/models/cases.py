@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.identity.domain.cases import State
 from services.identity.models.tables import Base
 from shared.tables import JSON_, IdMixin, UTCDateTime
 
@@ -31,7 +32,7 @@ class Case(IdMixin, Base):
     )
     kind: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[State] = mapped_column(String(24))
     opened_by: Mapped[str] = mapped_column(String(12))
     assigned_to: Mapped[UUID | None] = mapped_column(
         Uuid, ForeignKey("staff.id", ondelete="SET NULL"), index=True

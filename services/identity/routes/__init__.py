@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.identity.routes import (
+    accounts,
     articles,
     attributes,
     audit,
@@ -15,10 +16,12 @@ from services.identity.routes import (
     links,
     mapping,
     names,
+    own_sessions,
     postal_addresses,
     profile,
     programmes,
     second_step,
+    security,
     self_registrations,
     sessions,
     settings,
@@ -32,6 +35,8 @@ for part in (
     tokens,
     sessions,
     second_step,
+    own_sessions,
+    security,
     links,
     mapping,
     emails,
@@ -47,6 +52,7 @@ for part in (
     self_registrations,
     external_identities,
     federation,
+    accounts,
     staff_links,
     staff,
     clients,

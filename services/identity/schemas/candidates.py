@@ -21,6 +21,7 @@ class CandidateOut(BaseModel):
     programme: str
     given_name: str
     family_name: str
+    name_revision: int
     email: str | None
     testing_ids: list[TestingIdOut]
     disclosure: bool

@@ -1,5 +1,6 @@
 """Cross references: what no single field can tell about a programme."""
 
+from shared.programmes.checks.cases import check_cases
 from shared.programmes.checks.certifications import check_certifications
 from shared.programmes.checks.exams import check_education, check_exams
 from shared.programmes.checks.feeds import check_feeds
@@ -29,4 +30,5 @@ def mistakes(documents: dict[str, Document], files: Files) -> list[Fault]:
     check_sign_in(look)
     check_profile(look)
     check_help(look)
+    check_cases(look)
     return look.faults

@@ -273,6 +273,8 @@ def test_a_programme_is_its_texts() -> None:
         "sign_in.yaml",
         "profile.yaml",
         "help.yaml",
+        "cases.yaml",
+        "data.yaml",
     ]
     again = Programme.of_texts("lighthouse", texts)
     assert again.fingerprint == PROGRAMME.fingerprint
@@ -291,7 +293,7 @@ def test_the_mistakes_of_texts_name_their_files() -> None:
     needed = "programme.yaml, exams.yaml, certifications.yaml, kits.yaml"
     possible = (
         "programme.yaml, exams.yaml, education.yaml, certifications.yaml, kits.yaml, feeds.yaml, "
-        "sign_in.yaml, profile.yaml, help.yaml"
+        "sign_in.yaml, profile.yaml, help.yaml, cases.yaml, data.yaml"
     )
     assert str(refused.value).splitlines() == [
         f"lighthouse/exams.yaml:1: this file is missing; expected {needed}",
