@@ -24,8 +24,16 @@ from services.identity.models.federation import (
     FederatedFlow,
     PendingIdentity,
 )
+from services.identity.models.help import ArticleVote
 from services.identity.models.merges import Merge
+from services.identity.models.my_data import DataAnswer, DataRequest
 from services.identity.models.names import NameChange
+from services.identity.models.profile import (
+    Answer,
+    AttributeValue,
+    Confirmation,
+    PostalAddress,
+)
 from services.identity.models.sessions import (
     KEEP_ENDED_SESSIONS,
     KnownAddress,
@@ -42,8 +50,11 @@ __all__ = [
     "KEEP_FLOWS",
     "KEEP_USED_LINKS",
     "AddressProof",
+    "Answer",
     "ApiClient",
     "ApiClientSecret",
+    "ArticleVote",
+    "AttributeValue",
     "AuditEntry",
     "Base",
     "Candidate",
@@ -52,7 +63,10 @@ __all__ = [
     "CaseFile",
     "Challenge",
     "CodeApp",
+    "Confirmation",
     "Credential",
+    "DataAnswer",
+    "DataRequest",
     "DuplicateAddress",
     "EmailAddress",
     "ExternalIdentity",
@@ -64,6 +78,7 @@ __all__ = [
     "NameChange",
     "Passkey",
     "PendingIdentity",
+    "PostalAddress",
     "RecoveryCode",
     "RefreshToken",
     "RegistrationNumber",
