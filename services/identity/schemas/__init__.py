@@ -1,5 +1,6 @@
 """What goes over identity's HTTP edge, a module for each noun."""
 
+from services.identity.schemas.accounts import AccountOut
 from services.identity.schemas.audit import AuditEntryOut
 from services.identity.schemas.candidates import CandidateOut, TestingIdOut
 from services.identity.schemas.clients import (
@@ -54,6 +55,18 @@ from services.identity.schemas.second_step import (
     StaffPasskeyShown,
     WaysToConfirm,
 )
+from services.identity.schemas.security import (
+    CodeAppSecret,
+    CodeShown,
+    FactorAdded,
+    NewPassword,
+    PasskeyMade,
+    PasskeyNamed,
+    RecoveryCodesOut,
+    SecurityOut,
+    SessionsEnded,
+    SessionsOut,
+)
 from services.identity.schemas.self_registrations import (
     RegistrationOpened,
     RegistrationRedeemed,
@@ -80,6 +93,7 @@ from services.identity.schemas.staff import (
 
 __all__ = [
     "NO_NULL",
+    "AccountOut",
     "AuditEntryOut",
     "BrandingOut",
     "CandidateOut",
@@ -87,6 +101,8 @@ __all__ = [
     "ClientMade",
     "ClientOut",
     "ClientSettings",
+    "CodeAppSecret",
+    "CodeShown",
     "Confirmation",
     "Confirmed",
     "ConnectWanted",
@@ -96,6 +112,7 @@ __all__ = [
     "EmailWanted",
     "EmailsOut",
     "ExternalIdentityOut",
+    "FactorAdded",
     "FlowAnswer",
     "FlowBegun",
     "FlowDone",
@@ -107,7 +124,10 @@ __all__ = [
     "LinkWanted",
     "Login",
     "MachineToken",
+    "NewPassword",
     "PasskeyAsked",
+    "PasskeyMade",
+    "PasskeyNamed",
     "PasskeyShown",
     "PasskeyWanted",
     "Password",
@@ -125,6 +145,7 @@ __all__ = [
     "ProofToFollow",
     "ProviderOut",
     "Reasoned",
+    "RecoveryCodesOut",
     "RefreshTokenIn",
     "RegistrationOpened",
     "RegistrationRedeemed",
@@ -135,7 +156,10 @@ __all__ = [
     "SecondStep",
     "Secret",
     "SecretWanted",
+    "SecurityOut",
     "SessionOut",
+    "SessionsEnded",
+    "SessionsOut",
     "SignIn",
     "SignInOut",
     "StaffInvitation",
