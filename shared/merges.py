@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import MetaData, Table, select, tuple_
+from sqlalchemy import ColumnElement, MetaData, Table, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import CandidatesMerged, CandidatesSeparated
@@ -136,6 +136,14 @@ async def survivor_id(session: AsyncSession, programme: str, candidate_id: str) 
     """Return under which id the person goes who has this one."""
     one = (programme, candidate_id)
     return (await persons_of(session, [one]))[one][1]
+
+
+async def of_person(
+    session: AsyncSession, model: Any, programme: str, candidate_id: str
+) -> ColumnElement[bool]:
+    """Return the condition that a row of a model is about the person who has this id."""
+    ids = await ids_of(session, programme, candidate_id)
+    return and_(model.programme == programme, one_of(session, model.candidate_id, ids))
 
 
 def _named(event: Any) -> str:

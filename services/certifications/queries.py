@@ -19,6 +19,7 @@ from services.certifications.models import (
     PublishedAchievement,
     StaffAction,
 )
+from shared.merges import Kin, kin_of
 from shared.rows import one_of
 
 
@@ -55,21 +56,32 @@ class Recorded(NamedTuple):
 _RECORDED = tuple(getattr(HeldCertification, name) for name in Recorded._fields)
 
 
-async def facts_of(
-    session: AsyncSession, people: Sequence[Person]
-) -> Mapping[Person, list[tuple[date, Fact]]]:
-    """Return every fact about some candidates, each with its day, in one statement.
+_ALONE = Kin()
 
-    What staff have taken back is not among them.
+
+async def who(session: AsyncSession, person: Person) -> tuple[Person, Kin]:
+    """Return under which id a candidate goes, and which other ids that person has."""
+    kin = await kin_of(session, [person])
+    return Person(*kin.survivor(person)), kin
+
+
+async def facts_of(
+    session: AsyncSession, people: Sequence[Person], kin: Kin = _ALONE
+) -> Mapping[Person, list[tuple[date, Fact]]]:
+    """Return every fact about some persons, each with its day, in one statement.
+
+    kin: which of them have further ids, whose facts are theirs too. What staff have taken back is
+    not among them.
     """
-    rows = await rows_of(session, people)
+    rows = await rows_of(session, people, kin)
     return {person: facts_in(kept) for person, kept in rows.items()}
 
 
 async def rows_of(
-    session: AsyncSession, people: Sequence[Person]
+    session: AsyncSession, people: Sequence[Person], kin: Kin = _ALONE
 ) -> Mapping[Person, list[Written]]:
-    """Return the rows of every fact about some candidates, what was taken back included."""
+    """Return the rows of every fact about some persons, what was taken back included."""
+    ids = [one for person in people for one in kin.all_of(person)] if kin.ids else people
     rows = await session.execute(
         select(
             FactRow.programme,
@@ -78,11 +90,14 @@ async def rows_of(
             FactRow.key,
             FactRow.occurred_on,
             FactRow.data,
-        ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), people))
+        ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), ids))
     )
     found: dict[Person, list[Written]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
         found[Person(programme, candidate_id)].append(Written(kind, key, day, data))
+    for person in people if kin.ids else ():
+        for one in kin.all_of(person)[1:]:
+            found[person] += found.pop(Person(*one), [])
     return found
 
 
@@ -113,20 +128,12 @@ async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
     return await session.get(Candidate, person)
 
 
-async def held_under(session: AsyncSession, code: str) -> tuple[Recorded, Candidate] | None:
-    """Return what a verification code stands for, and whose it is."""
+async def held_under(session: AsyncSession, code: str) -> Recorded | None:
+    """Return what a verification code was given out for, under the id that it was given to."""
     row = (
-        await session.execute(
-            select(*_RECORDED, Candidate)
-            .join(
-                Candidate,
-                (Candidate.programme == HeldCertification.programme)
-                & (Candidate.candidate_id == HeldCertification.candidate_id),
-            )
-            .where(HeldCertification.verification_code == code)
-        )
+        await session.execute(select(*_RECORDED).where(HeldCertification.verification_code == code))
     ).one_or_none()
-    return None if row is None else (Recorded._make(row[:-1]), row[-1])
+    return None if row is None else Recorded._make(row)
 
 
 async def published_achievements(
@@ -143,13 +150,12 @@ async def published_achievements(
 
 
 async def actions_of(session: AsyncSession, person: Person) -> Sequence[StaffAction]:
-    """Return what staff did about a candidate, newest first, what was undone included."""
+    """Return what staff did about a person, newest first, what was undone included."""
+    survivor, kin = await who(session, person)
+    mine = (StaffAction.programme, StaffAction.candidate_id)
     found = await session.scalars(
         select(StaffAction)
-        .where(
-            StaffAction.programme == person.programme,
-            StaffAction.candidate_id == person.candidate_id,
-        )
+        .where(one_of(session, mine, kin.all_of(survivor)))
         # Not by id alone: a client may have chosen it.
         .order_by(StaffAction.recorded_at.desc(), StaffAction.id.desc())
     )
@@ -157,8 +163,9 @@ async def actions_of(session: AsyncSession, person: Person) -> Sequence[StaffAct
 
 
 async def action(session: AsyncSession, person: Person, action_id: UUID) -> StaffAction | None:
-    """Return one action about this candidate; one about somebody else is not found."""
+    """Return one action about this person; one about somebody else is not found."""
     found = await session.get(StaffAction, action_id, populate_existing=True)
-    if found is None or (found.programme, found.candidate_id) != person:
+    if found is None:
         return None
-    return found
+    survivor, kin = await who(session, person)
+    return found if (found.programme, found.candidate_id) in kin.all_of(survivor) else None

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.models import Candidate, FactRow
 from services.certifications.run_models import DryRun, DryRunLine, Reevaluation
 from shared.database import Database
 from shared.errors import NotFound
+from shared.merges import MERGES
+from shared.rows import one_of
 
 _PAGE = 1_000
 
@@ -49,21 +51,56 @@ async def next_people(
 
 
 async def portion(session: AsyncSession, programme: str, after: str, most: int) -> Portion | None:
-    """Return the next candidates and their facts, in two statements; None after the last."""
+    """Return the next candidates and their facts, in three statements; None after the last.
+
+    The facts of a person with several ids are all under the survivor's.
+    """
     people = await next_people(session, programme, after, most)
     if not people:
         return None
+    mine = FactRow.candidate_id.between(people[0], people[-1])
+    facts = await _documents(session, programme, mine)
+    await _join_persons(session, programme, people, facts)
+    return Portion(people[-1], len(people), sorted(facts.items()))
+
+
+async def _join_persons(
+    session: AsyncSession, programme: str, people: Sequence[str], facts: dict[str, str]
+) -> None:
+    """Put the facts of merged candidates, wherever in order they stand, under their survivors."""
+    first, last = people[0], people[-1]
+    rows = await session.execute(
+        select(MERGES.c.candidate_id, MERGES.c.survivor).where(
+            MERGES.c.programme == programme,
+            MERGES.c.survivor.is_not(None),
+            or_(MERGES.c.survivor.between(first, last), MERGES.c.candidate_id.between(first, last)),
+        )
+    )
+    survivors: dict[str, str] = {row.candidate_id: row.survivor for row in rows}
+    elsewhere = [away for away, into in survivors.items() if first <= into <= last]
+    theirs = {away: facts.pop(away) for away in survivors if away in facts}
+    if further := [away for away in elsewhere if away not in theirs]:
+        theirs |= await _documents(
+            session, programme, one_of(session, FactRow.candidate_id, further)
+        )
+    for away in elsewhere:
+        texts = [text for text in (facts.get(survivors[away]), theirs.get(away)) if text]
+        if texts:
+            # Lists as JSON, joined without being read.
+            inner = ", ".join(text.strip()[1:-1] for text in texts)
+            facts[survivors[away]] = f"[{inner}]"
+
+
+async def _documents(
+    session: AsyncSession, programme: str, which: ColumnElement[bool]
+) -> dict[str, str]:
     rows = await session.execute(
         select(FactRow.candidate_id, _document(session))
-        .where(
-            FactRow.programme == programme,
-            FactRow.candidate_id > after,
-            FactRow.candidate_id <= people[-1],
-        )
+        .where(FactRow.programme == programme, which)
         .group_by(FactRow.candidate_id)
         .order_by(FactRow.candidate_id)
     )
-    return Portion(people[-1], len(people), [(row[0], row[1]) for row in rows])
+    return {row[0]: row[1] for row in rows}
 
 
 def _document(session: AsyncSession) -> Any:

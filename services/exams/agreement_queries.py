@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.exams.models import Acceptance
 from shared.clock import today
 from shared.context import context
+from shared.merges import of_person
 from shared.programmes import Agreement, Programme
 
 
@@ -21,7 +22,7 @@ async def agreements(
     programme = here.programmes[programme_id]
     rows = await session.scalars(
         select(Acceptance)
-        .where(Acceptance.programme == programme_id, Acceptance.candidate_id == candidate_id)
+        .where(await of_person(session, Acceptance, programme_id, candidate_id))
         .order_by(Acceptance.accepted_at.desc(), Acceptance.id.desc())
     )
     accepted: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.models import Authorization, CandidateExport
+from shared.merges import of_person
 
 MOST_UNTOLD = 500
 
@@ -17,7 +18,7 @@ async def authorizations(
     """What a candidate may book, or might, newest first."""
     found = await session.scalars(
         select(Authorization)
-        .where(Authorization.programme == programme, Authorization.candidate_id == candidate_id)
+        .where(await of_person(session, Authorization, programme, candidate_id))
         .order_by(Authorization.id.desc())
     )
     return found.all()

@@ -11,6 +11,7 @@ from services.exams.errors import UnknownCompletion
 from services.exams.models import Candidate, Completion, CompletionNote
 from shared.auth import Principal
 from shared.context import context
+from shared.merges import ids_of
 from shared.rows import one_of
 
 _FOR_STAFF = ("candidate_name", "decided_by")
@@ -30,9 +31,11 @@ async def completions(
 
     A candidate's are newest first; a queue of everybody's is oldest first.
     """
-    query = _with_names().where(one_of(session, Completion.programme, programmes))
+    chosen = list(programmes)
+    query = _with_names().where(one_of(session, Completion.programme, chosen))
     if candidate_id is not None:
-        query = query.where(Completion.candidate_id == candidate_id)
+        ids = {one for name in chosen for one in await ids_of(session, name, candidate_id)}
+        query = query.where(one_of(session, Completion.candidate_id, ids))
     if state is not None:
         query = query.where(Completion.state == state)
     if after is not None:
@@ -56,7 +59,11 @@ async def completion(
         .one_or_none()
     )
     known = context(session).programmes
-    if found is None or found["programme"] not in known or not _may_see(principal, dict(found)):
+    if (
+        found is None
+        or found["programme"] not in known
+        or not await _may_see(session, principal, dict(found))
+    ):
         raise UnknownCompletion("there is no course completion with this id, or it is not yours")
     staff = principal.kind == "staff"
     notes = await session.scalars(
@@ -76,10 +83,10 @@ async def completion(
     return {**_shown(session, dict(found), staff=staff), "steps": steps}
 
 
-def _may_see(principal: Principal, row: dict[str, Any]) -> bool:
+async def _may_see(session: AsyncSession, principal: Principal, row: dict[str, Any]) -> bool:
     if principal.kind == "candidate":
-        whose = (principal.programme, principal.subject)
-        return whose == (row["programme"], row["candidate_id"])
+        ids = await ids_of(session, row["programme"], principal.subject)
+        return principal.programme == row["programme"] and row["candidate_id"] in ids
     return row["programme"] in principal.programmes
 
 

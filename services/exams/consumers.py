@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.handlers.linking import make_known
+from services.exams.my_data import MY_DATA
 from shared.consuming import Subscriptions
-from shared.events import CandidateRegistered, CandidateUpdated
+from shared.events import (
+    CandidateRegistered,
+    CandidatesMerged,
+    CandidatesSeparated,
+    CandidateUpdated,
+)
+from shared.merges import keep_merges
 
 
 async def on_candidate_registered(
@@ -21,7 +28,17 @@ async def on_candidate_updated(session: AsyncSession, events: Sequence[Candidate
     await make_known(session, events)
 
 
+async def on_merges(
+    session: AsyncSession, events: Sequence[CandidatesMerged | CandidatesSeparated]
+) -> None:
+    """Candidates are one person, or no longer: what is read of one is read of all their ids."""
+    await keep_merges(session, events)
+
+
 SUBSCRIPTIONS: Subscriptions = [
     (CandidateRegistered, on_candidate_registered),
     (CandidateUpdated, on_candidate_updated),
+    (CandidatesMerged, on_merges),
+    (CandidatesSeparated, on_merges),
+    *MY_DATA.subscriptions,
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.exams.domain.credits import state_of
 from services.exams.models import Credit
 from shared.context import context
+from shared.merges import of_person
 from shared.programmes import Programme
 
 _SEARCHED = ("activity", "item", "category_name", "provider", "external_id", "source")
@@ -31,7 +32,7 @@ async def activities(
     programme = context(session).programmes[programme_id]
     query = (
         select(Credit.__table__)
-        .where(Credit.programme == programme_id, Credit.candidate_id == candidate_id)
+        .where(await of_person(session, Credit, programme_id, candidate_id))
         .order_by(Credit.active_on.desc(), Credit.id.desc())
     )
     if after is not None:

@@ -17,16 +17,17 @@ from services.exams.models import NATURAL_KEY, Change, Flag, Registration, Resul
 from services.exams.queries import exam_name, expires_on
 from shared.clock import today
 from shared.context import ServiceContext, context
+from shared.merges import of_person
 from shared.rows import one_of
 
 
 async def history(session: AsyncSession, programme_id: str, candidate_id: str) -> dict[str, Any]:
-    """A candidate's exams, newest first, and the registrations still without a result."""
+    """A person's exams, newest first, and the registrations still without a result."""
     here = context(session)
     programme = here.programmes[programme_id]
     taken = await session.execute(
         select(Result.__table__)
-        .where(Result.programme == programme_id, Result.candidate_id == candidate_id)
+        .where(await of_person(session, Result, programme_id, candidate_id))
         .order_by(Result.exam_date.desc(), Result.id.desc())
     )
     same = and_(
@@ -38,8 +39,7 @@ async def history(session: AsyncSession, programme_id: str, candidate_id: str) -
             exists().where(same, Result.candidate_id.is_(None)).label("received"),
         )
         .where(
-            Registration.programme == programme_id,
-            Registration.candidate_id == candidate_id,
+            await of_person(session, Registration, programme_id, candidate_id),
             ~exists().where(same, Result.candidate_id.is_not(None)),
         )
         .order_by(Registration.id.desc())

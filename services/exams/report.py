@@ -15,6 +15,7 @@ from services.exams.errors import ResultRevoked, UnknownResult
 from services.exams.models import Candidate, Result
 from services.exams.queries import exam_name, expires_on
 from shared.context import context
+from shared.merges import of_person, survivor_id
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ async def score_report(
     Raises UnknownResult, or ResultRevoked for a result that has been taken back.
     """
     query = select(Result.__table__).where(
-        Result.programme == programme_id,
-        Result.candidate_id == candidate_id,
+        await of_person(session, Result, programme_id, candidate_id),
         Result.registration_number == registration_number,
     )
     if result_id is not None:
@@ -84,7 +84,8 @@ async def score_report(
         raise UnknownResult("This candidate has no result with this registration number.")
     if row["state"] == "revoked":
         raise ResultRevoked("This result has been taken back. There is no score report of it.")
-    holder = await session.get(Candidate, (programme_id, candidate_id))
+    survivor = await survivor_id(session, programme_id, candidate_id)
+    holder = await session.get(Candidate, (programme_id, survivor))
     return _report(session, row, holder)
 
 

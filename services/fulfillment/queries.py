@@ -6,20 +6,27 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.fulfillment.models import Entitlement
+from shared.merges import ids_of
+from shared.rows import one_of
 
 
 async def entitlements_of(
     session: AsyncSession, programme: str, candidate_id: str, *, withdrawn: bool
 ) -> Sequence[Entitlement]:
-    """Return what a candidate is entitled to, the newest award first.
+    """Return what a person is entitled to, the newest award first.
 
-    withdrawn: what was taken back, too.
+    withdrawn: what was taken back, too. A person with several ids has each kit once: what was
+    told of the survivor holds for all, and another id's stands in until that is heard.
     """
+    ids = await ids_of(session, programme, candidate_id)
     query = (
         select(Entitlement)
-        .where(Entitlement.programme == programme, Entitlement.candidate_id == candidate_id)
+        .where(Entitlement.programme == programme, one_of(session, Entitlement.candidate_id, ids))
         .order_by(Entitlement.earned_on.desc(), Entitlement.certification)
     )
-    if not withdrawn:
-        query = query.where(Entitlement.state != "withdrawn")
-    return (await session.scalars(query)).all()
+    found = (await session.scalars(query)).all()
+    first: dict[tuple[str, str], Entitlement] = {}
+    for one in sorted(found, key=lambda one: ids.index(one.candidate_id)):
+        first.setdefault((one.certification, one.kind), one)
+    mine = {one.id for one in first.values() if withdrawn or one.state != "withdrawn"}
+    return [one for one in found if one.id in mine]

@@ -4,16 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.domain import State
 from services.notifications.errors import NoSuchMail
 from services.notifications.models import Contact, Email, MailboxItem
+from shared.merges import MERGES, persons_of
 from shared.rows import one_of
 
+# Whoever has several ids is written to as the survivor.
+_MERGED = (MERGES.c.programme == Email.programme) & (MERGES.c.candidate_id == Email.candidate_id)
 _CONTACT_OF_EMAIL = (Contact.programme == Email.programme) & (
-    Contact.candidate_id == Email.candidate_id
+    Contact.candidate_id == func.coalesce(MERGES.c.survivor, Email.candidate_id)
 )
 
 
@@ -21,11 +24,13 @@ async def reachable(
     session: AsyncSession, candidates: Collection[tuple[str, str]]
 ) -> set[tuple[str, str]]:
     """Return which of these candidates, by programme and id, have an address."""
+    persons = await persons_of(session, candidates)
     query = select(Contact.programme, Contact.candidate_id).where(
-        one_of(session, (Contact.programme, Contact.candidate_id), candidates),
+        one_of(session, (Contact.programme, Contact.candidate_id), set(persons.values())),
         Contact.email.is_not(None),
     )
-    return {(row.programme, row.candidate_id) for row in await session.execute(query)}
+    known = {(row.programme, row.candidate_id) for row in await session.execute(query)}
+    return {one for one, person in persons.items() if person in known}
 
 
 async def due(
@@ -34,6 +39,7 @@ async def due(
     """Return e-mails to be sent now that nobody else is sending, locked, with their contacts."""
     query = (
         select(Email, Contact)
+        .outerjoin(MERGES, _MERGED)
         .outerjoin(Contact, _CONTACT_OF_EMAIL)
         .where(
             Email.state == "queued",
@@ -59,6 +65,7 @@ async def emails(
     """Return e-mails of some programmes with the address they go to, newest first."""
     query = (
         select(Email, Contact.email)
+        .outerjoin(MERGES, _MERGED)
         .outerjoin(Contact, _CONTACT_OF_EMAIL)
         .where(Email.programme.in_(sorted(programmes)))
         .order_by(Email.id.desc())

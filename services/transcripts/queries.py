@@ -8,15 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.transcripts.errors import NoSuchTranscript
 from services.transcripts.models import Holder, Holding, Transcript
+from shared.merges import ids_of, of_person, survivor_id
+from shared.rows import one_of
 
 
 async def transcripts_of(
     session: AsyncSession, programme: str, candidate_id: str, *, before: UUID | None, limit: int
 ) -> Sequence[Transcript]:
-    """Return a candidate's transcripts, newest first."""
+    """Return a person's transcripts, newest first."""
     query = (
         select(Transcript)
-        .where(Transcript.programme == programme, Transcript.candidate_id == candidate_id)
+        .where(await of_person(session, Transcript, programme, candidate_id))
         .order_by(Transcript.id.desc())
         .limit(limit)
     )
@@ -26,9 +28,9 @@ async def transcripts_of(
 
 
 async def count_of(session: AsyncSession, programme: str, candidate_id: str) -> int:
-    """Return how many transcripts a candidate has."""
+    """Return how many transcripts a person has."""
     query = select(func.count()).where(
-        Transcript.programme == programme, Transcript.candidate_id == candidate_id
+        await of_person(session, Transcript, programme, candidate_id)
     )
     return (await session.scalars(query)).one()
 
@@ -41,11 +43,10 @@ async def own_transcript(
     *,
     lock: bool = False,
 ) -> Transcript:
-    """Return a candidate's transcript; somebody else's is as unknown as one that never was."""
+    """Return a person's transcript; somebody else's is as unknown as one that never was."""
     query = select(Transcript).where(
         Transcript.id == transcript_id,
-        Transcript.programme == programme,
-        Transcript.candidate_id == candidate_id,
+        await of_person(session, Transcript, programme, candidate_id),
     )
     if lock:
         query = query.with_for_update()
@@ -58,27 +59,31 @@ async def own_transcript(
 async def holdings_of(
     session: AsyncSession, programme: str, candidate_id: str
 ) -> Sequence[Holding]:
-    """Return the certifications of a candidate whose dates are known."""
+    """Return the certifications of a person whose dates are known.
+
+    Of a person with several ids, what is told of the survivor holds for all. What was told of
+    another id alone stands in until the survivor's is heard, so that no reader meets a gap.
+    """
+    ids = await ids_of(session, programme, candidate_id)
     query = select(Holding).where(
         Holding.programme == programme,
-        Holding.candidate_id == candidate_id,
+        one_of(session, Holding.candidate_id, ids),
         Holding.version > 0,
     )
-    return (await session.scalars(query)).all()
+    found = (await session.scalars(query)).all()
+    if len(ids) == 1:
+        return found
+    # The survivor's last, over the others.
+    ranked = sorted(found, key=lambda holding: ids.index(holding.candidate_id), reverse=True)
+    return list({holding.certification: holding for holding in ranked}.values())
 
 
 async def transcript_by_code(
     session: AsyncSession, code: str
 ) -> tuple[Transcript, Holder | None] | None:
-    """Return the transcript with a public code and the local copy of its owner."""
-    query = (
-        select(Transcript, Holder)
-        .outerjoin(
-            Holder,
-            (Holder.programme == Transcript.programme)
-            & (Holder.candidate_id == Transcript.candidate_id),
-        )
-        .where(Transcript.code == code)
-    )
-    found = (await session.execute(query)).one_or_none()
-    return None if found is None else (found[0], found[1])
+    """Return the transcript with a public code and the local copy of the person who owns it."""
+    found = await session.scalar(select(Transcript).where(Transcript.code == code))
+    if found is None:
+        return None
+    owner = await survivor_id(session, found.programme, found.candidate_id)
+    return found, await session.get(Holder, (found.programme, owner))

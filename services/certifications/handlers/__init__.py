@@ -4,6 +4,7 @@ from services.certifications.handlers.actions import Author, Order, record, undo
 from services.certifications.handlers.candidates import keep_candidates, lock
 from services.certifications.handlers.clock import postpone, take_due
 from services.certifications.handlers.facts import take_facts
+from services.certifications.handlers.merges import regroup
 from services.certifications.handlers.review import review
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "lock",
     "postpone",
     "record",
+    "regroup",
     "review",
     "take_due",
     "take_facts",

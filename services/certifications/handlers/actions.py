@@ -58,7 +58,8 @@ async def record(
     if before is not None:
         return before
     day = today(here.clock, programme.timezone)
-    rows = (await queries.rows_of(session, [person])).get(person, [])
+    survivor, kin = await queries.who(session, person)
+    rows = (await queries.rows_of(session, [survivor], kin)).get(survivor, [])
     fact = _as_row(programme, rows, order.fact, day)
     row = {
         "id": order.id,
@@ -116,8 +117,10 @@ async def undo(
     found.undone_at, found.undo_reason = now, reason
     await session.flush()
     fact = taken_back(Written(ACTIONS[found.action], str(found.id), found.day, found.data))
-    await _write_fact(session, person, fact, version=2)
-    await review(session, [person])
+    # Under the id that it was recorded for, whoever that has been merged with since.
+    whose = Person(found.programme, found.candidate_id)
+    await _write_fact(session, whose, fact, version=2)
+    await review(session, [whose])
     await outbox.add(
         session,
         StaffActionUndone(**_about(found), author=author.name, reason=reason, at=now, version=2),

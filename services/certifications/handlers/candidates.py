@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.errors import UnusableEvent
 from services.certifications.models import Candidate
 from services.certifications.queries import Person
 from shared.events import CandidateRegistered, CandidateUpdated
-from shared.rows import insert_new, one_of, upsert
+from shared.merges import MERGES
+from shared.rows import insert_new, one_of, these, upsert
 
 _KEY = ("programme", "candidate_id")
 
@@ -58,7 +59,8 @@ async def lock(session: AsyncSession, people: Sequence[Person]) -> None:
     """Lock candidates, in order, making the rows of those not known yet.
 
     Whoever evaluates a candidate holds the row until the result is written, so two batches with
-    passes of one person can't both miss the other's.
+    passes of one person can't both miss the other's. Of a person with several ids the survivor's
+    row is locked too: that is the one that is evaluated.
     """
     missing = set(people)
     if session.get_bind().dialect.name == "postgresql":
@@ -86,7 +88,15 @@ async def lock(session: AsyncSession, people: Sequence[Person]) -> None:
 
 async def _lock_known(session: AsyncSession, people: Sequence[Person]) -> set[Person]:
     key = (Candidate.programme, Candidate.candidate_id)
+    survivors = select(MERGES.c.programme, MERGES.c.survivor).where(
+        one_of(session, (MERGES.c.programme, MERGES.c.candidate_id), people),
+        MERGES.c.survivor.is_not(None),
+    )
+    # In one statement, so that all rows are taken in one order.
     found = await session.execute(
-        select(*key).where(one_of(session, key, people)).order_by(*key).with_for_update()
+        select(*key)
+        .where(tuple_(*key).in_(these(session, key, people).union(survivors)))
+        .order_by(*key)
+        .with_for_update()
     )
     return {Person(*row) for row in found}

@@ -91,7 +91,7 @@ def _moved(row: Recorded, standing: Standing) -> bool:
         term.active_on,
         term.expires_on,
         awards(standing),
-    ) or (row.number is None and standing.number is not None)
+    ) or (standing.number is not None and standing.number != row.number)
 
 
 def event_of(

@@ -1,4 +1,8 @@
-"""The review of candidates: evaluate, compare with what is recorded, write and publish."""
+"""The review of candidates: evaluate, compare with what is recorded, write and publish.
+
+Who has several ids is evaluated over the facts of all of them, and has what comes of it under the
+survivor's id; what was recorded under the others stays as it was until they are told apart.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications import queries
-from services.certifications.domain import Fact, Standing
+from services.certifications.domain import AssignedNumber, Fact, Standing
 from services.certifications.domain.state import Achievement
+from services.certifications.handlers.candidates import lock
 from services.certifications.handlers.news import (
     awards,
     event_of,
@@ -19,6 +24,12 @@ from services.certifications.handlers.news import (
     withdrawn_event,
 )
 from services.certifications.handlers.numbers import Wanted, give_numbers, new_codes
+from services.certifications.handlers.regrouped import (
+    UNCHANGED,
+    Regrouped,
+    forget_achievements,
+    quietly,
+)
 from services.certifications.models import Candidate, HeldCertification, PublishedAchievement
 from services.certifications.present import ONE_DAY, present
 from services.certifications.queries import Person, Recorded
@@ -27,6 +38,7 @@ from shared import outbox
 from shared.clock import today
 from shared.context import context
 from shared.events import AchievementReached, Event
+from shared.merges import Kin, kin_of
 from shared.programmes import Programme
 from shared.rows import insert_new, update_rows, upsert
 
@@ -36,13 +48,17 @@ _REMINDED = frozenset(("active", "emeritus"))
 
 
 class Change(NamedTuple):
-    """A certification whose state differs from what was published, and which event tells it."""
+    """A certification whose state differs from what was published, and which event tells it.
+
+    quiet: to the person it is no news.
+    """
 
     person: Person
     standing: Standing
     before: Recorded | None
     news: type[Event]
     today: date
+    quiet: bool = False
 
 
 class Reminded(NamedTuple):
@@ -61,23 +77,28 @@ class Findings:
     lost: list[Recorded] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)
     reached: list[tuple[Person, Achievement]] = field(default_factory=list)
+    quiet: set[Person] = field(default_factory=set)
     due: list[dict[str, Any]] = field(default_factory=list)
 
 
-async def review(session: AsyncSession, people: Sequence[Person]) -> None:
+async def review(
+    session: AsyncSession, people: Sequence[Person], regrouped: Regrouped = UNCHANGED
+) -> None:
     """Evaluate locked candidates anew; write and publish what differs from what is recorded.
 
     Reminders whose day has come are sent too, so whoever looks first, clock or consumer, sends
-    them, and nobody else does.
+    them, and nobody else does. regrouped: who was made one person or told apart just now.
     """
     if not people:
         return
     here = context(session)
-    facts = await queries.facts_of(session, people)
-    held = await queries.held_by(session, people)
+    kin = await kin_of(session, people)
+    persons = await _persons(session, people, kin) if kin.survivors else people
+    facts = await queries.facts_of(session, persons, kin)
+    held = await queries.held_by(session, persons)
     todays = {name: today(here.clock, one.timezone) for name, one in here.programmes.items()}
     found = Findings()
-    for person in people:
+    for person in persons:
         _look(
             found,
             here.programmes[person.programme],
@@ -85,11 +106,23 @@ async def review(session: AsyncSession, people: Sequence[Person]) -> None:
             facts.get(person, ()),
             held.get(person, {}),
             todays[person.programme],
+            regrouped,
         )
+    for away in set(people).difference(persons):
+        # The survivor's row says when to look again.
+        found.due.append(due_row(away, None, todays[away.programme]))
     events = await _write_certifications(session, found)
-    events += await _write_achievements(session, found.reached)
+    events += await _write_achievements(session, found.reached, regrouped)
     await update_rows(session, Candidate, found.due, key=("programme", "candidate_id"))
     await outbox.add(session, *events)
+
+
+async def _persons(session: AsyncSession, people: Sequence[Person], kin: Kin) -> Sequence[Person]:
+    """Return the survivors, locked, of whom there is something to look at."""
+    persons = sorted({Person(*kin.survivor(one)) for one in people})
+    # Most are locked already; of who was merged between the lock and now only the other id is.
+    await lock(session, [one for one in persons if one not in set(people)])
+    return persons
 
 
 def _look(
@@ -99,6 +132,7 @@ def _look(
     known: Sequence[tuple[date, Fact]],
     recorded: dict[str, Recorded],
     day: date,
+    regrouped: Regrouped,
 ) -> None:
     state, changes_on = present(programme, known, day)
     days = [] if changes_on is None else [changes_on]
@@ -108,7 +142,8 @@ def _look(
         before = recorded.get(code)
         news = news_of(before, standing)
         if news is not None:
-            found.changes.append(Change(person, standing, before, news, day))
+            news, quiet = regrouped.as_told(person, before, standing, news)
+            found.changes.append(Change(person, standing, before, news, day, quiet))
         if standing.status not in _REMINDED or standing.expires_on is None:
             continue
         reminders = reminders_under(programme, standing.expires_on)
@@ -124,20 +159,36 @@ def _look(
             # One thing is told a day; the clock comes back for this one.
             days.append(day + ONE_DAY)
     found.lost += [
-        row
-        for code, row in recorded.items()
+        row._replace(number=_own_number(programme, known, code))
+        for code, row in (regrouped.recorded(person) | recorded).items()
         if code in programme.certifications and not row.withdrawn and not state[code].cycles
     ]
+    found.quiet |= regrouped.about(person)
     found.reached += [(person, one) for one in state.achievements]
-    found.due.append(
-        {
-            "programme": person.programme,
-            "candidate_id": person.candidate_id,
-            # Never today again, or the clock would not come to an end.
-            "due_on": max(min(days), day + ONE_DAY) if days else None,
-            "reviewed_on": day,
-        }
-    )
+    # Never today again, or the clock would not come to an end.
+    due_on = max(min(days), day + ONE_DAY) if days else None
+    found.due.append(due_row(person, due_on, day))
+
+
+def due_row(person: Person, due_on: date | None, day: date) -> dict[str, Any]:
+    """Return what is noted of a candidate who was looked at: when to look again."""
+    return {
+        "programme": person.programme,
+        "candidate_id": person.candidate_id,
+        "due_on": due_on,
+        "reviewed_on": day,
+    }
+
+
+def _own_number(programme: Programme, known: Sequence[tuple[date, Fact]], code: str) -> str | None:
+    """Return a person's number in the series of a certification, held or not."""
+    series = programme.certifications[code].number_series
+    numbers = [
+        fact.number
+        for _, fact in known
+        if isinstance(fact, AssignedNumber) and fact.series == series
+    ]
+    return str(min(numbers)) if numbers else None
 
 
 async def _write_certifications(session: AsyncSession, found: Findings) -> list[Event]:
@@ -145,17 +196,23 @@ async def _write_certifications(session: AsyncSession, found: Findings) -> list[
         return []
     programmes = context(session).programmes
     numbers = await give_numbers(session, programmes, _without_number(found.changes))
-    codes = await new_codes(session, sum(change.before is None for change in found.changes))
+    fresh = [one for one in found.changes if one.before is None]
+    taken_over = [row for row in found.lost if not row.verification_code]
+    codes = await new_codes(session, len(fresh) + len(taken_over))
     rows: list[dict[str, Any]] = []
     events: list[Event] = []
     for change in found.changes:
         programme = programmes[change.person.programme]
         number = numbers.get((change.person, change.standing.certification))
         rows.append(_held_row(programme, change, number, codes))
-        events.append(event_of(change.news, programme, change.standing, rows[-1]))
+        event = event_of(change.news, programme, change.standing, rows[-1])
+        events.append(quietly(event) if change.quiet else event)
     for row in found.lost:
         rows.append({**row._asdict(), "withdrawn": True, "version": row.version + 1})
-        events.append(withdrawn_event(programmes[row.programme], rows[-1]))
+        rows[-1]["verification_code"] = row.verification_code or codes.pop()
+        event = withdrawn_event(programmes[row.programme], rows[-1])
+        quiet = Person(row.programme, row.candidate_id) in found.quiet
+        events.append(quietly(event) if quiet else event)
     for one in found.reminded:
         rows.append({**one.row._asdict(), "reminded_on": one.today})
         programme = programmes[one.row.programme]
@@ -173,7 +230,7 @@ async def _write_certifications(session: AsyncSession, found: Findings) -> list[
 def _without_number(changes: Iterable[Change]) -> list[Wanted]:
     return [
         Wanted(person, standing.certification, latest(standing).started_on)
-        for person, standing, before, _, _ in changes
+        for person, standing, before, _, _, _ in changes
         if standing.number is None and (before is None or before.number is None)
     ]
 
@@ -181,7 +238,7 @@ def _without_number(changes: Iterable[Change]) -> list[Wanted]:
 def _held_row(
     programme: Programme, change: Change, new_number: int | None, codes: list[str]
 ) -> dict[str, Any]:
-    person, standing, before, _, day = change
+    person, standing, before, _, day, _ = change
     term = latest(standing)
     number = standing.number
     if number is None:
@@ -223,8 +280,9 @@ def _called(programme: Programme, code: str, day: date) -> str:
 
 
 async def _write_achievements(
-    session: AsyncSession, reached: Sequence[tuple[Person, Achievement]]
+    session: AsyncSession, reached: Sequence[tuple[Person, Achievement]], regrouped: Regrouped
 ) -> list[Event]:
+    await forget_achievements(session, regrouped, reached)
     if not reached:
         return []
     programmes = context(session).programmes
@@ -248,6 +306,9 @@ async def _write_achievements(
             achievement=row["achievement"],
             name=programmes[row["programme"]].achievements[row["achievement"]].name,
             reached_on=row["reached_on"],
+            regrouped=regrouped.knows(
+                Person(row["programme"], row["candidate_id"]), row["achievement"]
+            ),
         )
         for row in fresh
     ]

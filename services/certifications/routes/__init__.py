@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.certifications.routes import (
     actions,
     candidate,
+    merges,
     planning,
     programmes,
     public,
@@ -12,5 +13,5 @@ from services.certifications.routes import (
 )
 
 router = APIRouter()
-for part in (candidate, planning, staff, actions, public, programmes):
+for part in (candidate, planning, staff, actions, merges, public, programmes):
     router.include_router(part.router)

@@ -71,7 +71,8 @@ async def seen(
     day = today(here.clock, programme.timezone)
     if as_of is not None and (fault := far("as_of", as_of, day)) is not None:
         raise Unprocessable(fault.message, errors=[fault])
-    known = (await queries.facts_of(session, [person])).get(person, [])
+    person, kin = await queries.who(session, person)
+    known = (await queries.facts_of(session, [person], kin)).get(person, [])
     recorded = (await queries.held_by(session, [person])).get(person, {})
     return Seen(
         programme=programme,

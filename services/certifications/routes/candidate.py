@@ -60,9 +60,10 @@ async def read_certificate(
     async with here.database.reading() as session:
         programme = programme_of(here, person.programme)
         known_certification(programme, code)
+        person, kin = await queries.who(session, person)
         holder = await queries.candidate(session, person)
         recorded = (await queries.held_by(session, [person])).get(person, {}).get(code)
-        known = (await queries.facts_of(session, [person])).get(person, [])
+        known = (await queries.facts_of(session, [person], kin)).get(person, [])
     standing = present(programme, known, today(here.clock, programme.timezone)).state[code]
     name = programme.certifications[code].name
     if recorded is None or recorded.withdrawn or not standing.cycles:

@@ -16,6 +16,7 @@ from shared.ids import is_public_code
 from shared.web import Here, Read
 
 router = APIRouter()
+_UNKNOWN = "Was it copied whole? It has 8 letters and digits."
 
 
 @router.get("/public/{verification_code}", dependencies=[anyone()])
@@ -29,14 +30,19 @@ async def verify(
     """Say what a certificate's verification code proves today."""
     code = verification_code.replace(" ", "").replace("-", "").upper()
     found = await queries.held_under(session, code) if is_public_code(code, CODE_LENGTH) else None
+    if found is None or found.programme not in here.programmes:
+        raise UnknownVerificationCode(_UNKNOWN)
+    # A code goes on to lead to the person, whichever of their ids it was given to.
+    person, kin = await queries.who(session, Person(found.programme, found.candidate_id))
+    holder = await queries.candidate(session, person)
     # Who does not want to be found must look the same as a code that was never given out.
-    if found is None or not found[1].disclosure or found[0].programme not in here.programmes:
-        raise UnknownVerificationCode("Was it copied whole? It has 8 letters and digits.")
-    recorded, holder = found
+    if holder is None or not holder.disclosure:
+        raise UnknownVerificationCode(_UNKNOWN)
+    held = await queries.held_by(session, [person]) if kin.ids else {}
+    recorded = held.get(person, {}).get(found.code, found)
     programme = here.programmes[recorded.programme]
     day = today(here.clock, programme.timezone)
-    person = Person(recorded.programme, recorded.candidate_id)
-    known = (await queries.facts_of(session, [person])).get(person, [])
+    known = (await queries.facts_of(session, [person], kin)).get(person, [])
     standing = present(programme, known, day).state[recorded.code]
     shown = verification(programme, recorded, standing, holder, day)
     tag = tag_of(shown.model_dump_json())

@@ -14,6 +14,7 @@ from shared.context import context
 from shared.errors import FieldError, Unprocessable
 from shared.events import AgreementAccepted
 from shared.ids import uuid7
+from shared.merges import of_person
 from shared.programmes import Agreement
 from shared.rows import insert_new
 
@@ -42,7 +43,16 @@ async def accept(
         "agreement": agreement_id,
         "agreement_version": version,
     }
-    known = await session.scalar(select(Acceptance).filter_by(**where))
+    known = await session.scalar(
+        select(Acceptance)
+        .where(
+            await of_person(session, Acceptance, programme_id, candidate_id),
+            Acceptance.agreement == agreement_id,
+            Acceptance.agreement_version == version,
+        )
+        .order_by(Acceptance.accepted_at)
+        .limit(1)
+    )
     if known is not None:
         return known, False
     newest = agreement.in_force(today(here.clock, programme.timezone))

@@ -19,6 +19,7 @@ from shared import outbox
 from shared.context import context
 from shared.events.exams import ExamAuthorized
 from shared.ids import public_code, uuid7
+from shared.merges import of_person
 from shared.rows import one_of
 
 NUMBER_LENGTH = 12
@@ -63,9 +64,8 @@ async def authorize(session: AsyncSession, new: NewAuthorization, by: str) -> Au
         raise UnknownCandidate(f"no candidate {new.candidate_id!r} in programme {new.programme!r}")
     standing = await session.scalar(
         select(Authorization.number).where(
-            Authorization.programme == new.programme,
+            await of_person(session, Authorization, new.programme, new.candidate_id),
             Authorization.vendor == new.vendor,
-            Authorization.candidate_id == new.candidate_id,
             Authorization.exam_code == new.exam_code,
             Authorization.state.in_(STANDING),
             Authorization.first_day <= new.last_day,

@@ -16,6 +16,7 @@ from shared import outbox
 from shared.context import context
 from shared.events.exams import ResultFlagged
 from shared.ids import uuid7
+from shared.merges import kin_of
 from shared.programmes import Programme, ResultCheck
 from shared.programmes.feeds import NEEDS_HISTORY
 from shared.rows import insert_new, one_of
@@ -96,8 +97,11 @@ async def _history(
 ) -> dict[CandidateKey, list[Mapping[Any, Any]]]:
     if not candidates:
         return {}
+    # Whoever has several ids has one history.
+    kin = await kin_of(session, candidates)
+    everyone = {id_ for one in candidates for id_ in kin.all_of(kin.survivor(one))}
     # Of two results of one candidate that arrive at the same moment, one sees the other.
-    await hold_candidates(session, candidates)
+    await hold_candidates(session, everyone)
     table = Result.__table__
     found = await session.execute(
         select(
@@ -105,14 +109,14 @@ async def _history(
             table.c.candidate_id,
             *(table.c[column] for column in SITTING_COLUMNS),
         ).where(
-            one_of(session, (table.c.programme, table.c.candidate_id), candidates),
+            one_of(session, (table.c.programme, table.c.candidate_id), everyone),
             # Said, so that the index of linked results serves.
             table.c.candidate_id.is_not(None),
         )
     )
     history: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
     for row in found.mappings():
-        history[row["programme"], row["candidate_id"]].append(row)
+        history[kin.survivor((row["programme"], row["candidate_id"]))].append(row)
     return history
 
 

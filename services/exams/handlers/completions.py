@@ -34,6 +34,7 @@ from shared.events import (
 )
 from shared.handed_in import KeptFile
 from shared.ids import uuid7
+from shared.merges import ids_of, of_person, survivor_id
 
 PREFIX = "completions"
 _WAITING = ("submitted", "returned")
@@ -64,8 +65,7 @@ async def hand_in(
         select(func.count())
         .select_from(Completion)
         .where(
-            Completion.programme == programme,
-            Completion.candidate_id == candidate_id,
+            await of_person(session, Completion, programme, candidate_id),
             Completion.state.in_(_WAITING),
         )
     )
@@ -106,7 +106,8 @@ async def hand_in_again(
     """
     await _hold(session, programme, candidate_id)
     found = await _locked(session, completion_id)
-    if (found.programme, found.candidate_id) != (programme, candidate_id):
+    ids = await ids_of(session, programme, candidate_id)
+    if found.programme != programme or found.candidate_id not in ids:
         raise _unknown()
     _check(session, programme, form)
     _require(found, form.version, {"returned"}, "be handed in again")
@@ -176,10 +177,11 @@ def _check(session: AsyncSession, programme: str, form: CompletionForm) -> None:
 
 
 async def _hold(session: AsyncSession, programme: str, candidate_id: str) -> None:
-    """Let one candidate hand in one thing at a time, so that pressing twice is seen."""
+    """Let one person hand in one thing at a time, so that pressing twice is seen."""
+    survivor = await survivor_id(session, programme, candidate_id)
     await session.execute(
         select(Candidate.version)
-        .where(Candidate.programme == programme, Candidate.candidate_id == candidate_id)
+        .where(Candidate.programme == programme, Candidate.candidate_id == survivor)
         .with_for_update()
     )
 
@@ -194,8 +196,7 @@ async def _refuse_repeated(
     same = await session.scalar(
         select(Completion.state)
         .where(
-            Completion.programme == programme,
-            Completion.candidate_id == candidate_id,
+            await of_person(session, Completion, programme, candidate_id),
             Completion.course == form.course,
             Completion.completed_on == form.completed_on,
             Completion.state != "rejected",

@@ -1,7 +1,16 @@
 """What notifications does: hear of causes, and bring their e-mails on the way."""
 
 from services.notifications.handlers.causes import tell
-from services.notifications.handlers.contacts import keep_contacts, release_all
+from services.notifications.handlers.contacts import join_contacts, keep_contacts, release_all
 from services.notifications.handlers.delivery import Fate, give_back, take, write_down
 
-__all__ = ["Fate", "give_back", "keep_contacts", "release_all", "take", "tell", "write_down"]
+__all__ = [
+    "Fate",
+    "give_back",
+    "join_contacts",
+    "keep_contacts",
+    "release_all",
+    "take",
+    "tell",
+    "write_down",
+]

@@ -26,6 +26,8 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     """
     if not context(session).settings.exam_result_mails:
         events = [event for event in events if not isinstance(event, _RESULTS)]
+    # What follows from being one person, or no longer, is no news to whoever it is about.
+    events = [event for event in events if not getattr(event, "regrouped", False)]
     if not events:
         return
     almanac = Almanac(session)

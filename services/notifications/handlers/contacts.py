@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.models import Contact, Email
 from shared.context import wake_after_commit
-from shared.events import CandidateRegistered, CandidateUpdated
+from shared.events import (
+    CandidateRegistered,
+    CandidatesMerged,
+    CandidatesSeparated,
+    CandidateUpdated,
+)
+from shared.merges import MERGES, keep_merges
 from shared.rows import one_of, upsert
 
 
@@ -39,19 +45,33 @@ async def keep_contacts(
     await _release(session, one_of(session, (Email.programme, Email.candidate_id), rows))
 
 
+async def join_contacts(
+    session: AsyncSession, events: Sequence[CandidatesMerged | CandidatesSeparated]
+) -> None:
+    """Keep who is one person and is written to as such; let the e-mails go that can go now."""
+    if await keep_merges(session, events):
+        wake_after_commit(session, "deliver")
+
+
 async def release_all(session: AsyncSession) -> None:
     """Let every e-mail go whose contact is known.
 
     For the rare case that an e-mail and its contact were written at the same moment, in two
-    transactions that could not see each other.
+    transactions that could not see each other; and for those that waited until they were merged
+    with a candidate who can be reached.
     """
     await _release(session)
 
 
 async def _release(session: AsyncSession, *which: Any) -> None:
+    survivor = (
+        select(MERGES.c.survivor)
+        .where(MERGES.c.programme == Email.programme, MERGES.c.candidate_id == Email.candidate_id)
+        .scalar_subquery()
+    )
     known = exists().where(
         Contact.programme == Email.programme,
-        Contact.candidate_id == Email.candidate_id,
+        Contact.candidate_id == func.coalesce(survivor, Email.candidate_id),
         Contact.email.is_not(None),
     )
     released = await session.execute(
