@@ -27,6 +27,7 @@ from shared.database import Database
 from shared.envelope import Message, decode, encode
 from shared.events import (
     AccountNoticed,
+    AddressProofRequested,
     CandidateRegistered,
     CandidateUpdated,
     Contact,
@@ -44,6 +45,7 @@ PROGRAMMES = Path(__file__).parents[3] / "programmes"
 E = TypeVar("E", bound=Event)
 HEARD = (
     AccountNoticed,
+    AddressProofRequested,
     CandidateRegistered,
     CandidateUpdated,
     SignInLinkRequested,
