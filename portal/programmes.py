@@ -26,6 +26,20 @@ class Agreement(BaseModel):
     name: str
 
 
+class Provider(BaseModel):
+    """Somebody whose accounts log candidates in."""
+
+    id: str
+    name: str
+
+
+class SignIn(BaseModel):
+    """How candidates get in beside login ID and password."""
+
+    providers: list[Provider] = Field(default_factory=list)
+    self_registration: bool = False
+
+
 class Programme(BaseModel):
     """An awarding organisation, as far as its pages need to know it."""
 
@@ -38,6 +52,7 @@ class Programme(BaseModel):
     texts: dict[str, str] = Field(default_factory=dict)
     courses: list[Course] = Field(default_factory=list)
     agreements: list[Agreement] = Field(default_factory=list)
+    sign_in: SignIn = Field(default_factory=SignIn)
 
     @property
     def wordmark(self) -> str:

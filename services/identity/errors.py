@@ -283,3 +283,45 @@ class SelfRegistrationClosed(Forbidden):
     """Candidates of this programme do not register by themselves."""
 
     slug, title = "self-registration-closed", "Registration by oneself is not open here"
+
+
+class TooManyFactors(Conflict):
+    """The account has as many passkeys as it can."""
+
+    slug, title = "too-many-factors", "That is one too many"
+
+
+class AddressElsewhere(Conflict):
+    """A proven address is another candidate's; `case_number` names the case about it."""
+
+    slug, title = "address-elsewhere", "This address belongs to another account"
+
+
+class RequestUnderWay(Conflict):
+    """A copy of the same person's data, or its erasure, has been asked for already."""
+
+    slug, title = "request-under-way", "This has been asked for already"
+
+
+class TooManyCopies(TooManyRequests):
+    """More copies of one person's data were asked for in a day than are made."""
+
+    slug, title = "too-many-copies", "That is one copy too many for today"
+
+
+class NothingToTakeBack(Conflict):
+    """No erasure waits: none was asked for, or it has begun."""
+
+    slug, title = "nothing-to-take-back", "There is nothing to take back"
+
+
+class CopyNotThere(NotFound):
+    """There is no such copy, it was deleted after its time, or it is not the caller's."""
+
+    slug, title = "copy-not-there", "There is no such copy"
+
+
+class NotConfirmed(Unprocessable):
+    """An erasure was asked for without the words that show that it is meant."""
+
+    slug, title = "not-confirmed", "Please confirm that it is meant"

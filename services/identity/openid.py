@@ -124,6 +124,9 @@ class Providers:
                 state=binding.state,
                 nonce=binding.nonce,
                 code_verifier=binding.verifier,
+                # Whoever has just signed in there may change how they sign in here, so it must
+                # have been just now, and not the work of a cookie from last week.
+                max_age=self._max_age,
             )
         return str(address)
 
@@ -163,6 +166,10 @@ class Providers:
         """Return the issuer: the programme's, or a test tenant that the settings name."""
         client = self._client(programme_id, provider.id)
         return (client.issuer if client is not None else None) or provider.issuer
+
+    @property
+    def _max_age(self) -> int:
+        return self._settings.reauthentication_minutes * 60
 
     def _client(self, programme_id: str, provider_id: str) -> ProviderClient | None:
         return self._settings.provider_clients.get(f"{programme_id}/{provider_id}")
@@ -253,6 +260,14 @@ class Providers:
             expected.validate(now=now, leeway=_LEEWAY_SECONDS)
         except (JoseError, ValueError, TypeError, KeyError) as fault:
             raise _untrue(provider, fault) from fault
+        # A provider that does not say when it asked is believed to have asked.
+        asked_at = claims.get("auth_time", now)
+        if asked_at + self._max_age + _LEEWAY_SECONDS < now:
+            raise ProviderRefused(
+                f"{provider.name} has not asked you to sign in this time. Please sign out there "
+                "and begin again.",
+                reason="not_asked",
+            )
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 0 < len(subject) <= 255 or "\0" in subject:
             raise _untrue(provider, ValueError("sub"))

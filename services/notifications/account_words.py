@@ -183,6 +183,22 @@ WORDS: Mapping[str, Words] = {
         alarm=False,
         why="You receive this because this address was entered on the sign-in page.",
     ),
+    "external_account_connected": Words(
+        "An account was connected to yours",
+        "You can sign in with {provider} now",
+        "Whoever signs in there with this account is signed in to yours from now on.",
+        {"provider": "Connected", "account": "Account there"},
+        page="connected",
+        button="Look at your connected accounts",
+    ),
+    "external_account_disconnected": Words(
+        "An account was disconnected from yours",
+        "{provider} no longer signs you in",
+        "This account there no longer opens yours. It can be connected again at any time.",
+        {"provider": "Disconnected", "account": "Account there"},
+        page="connected",
+        button="Look at your connected accounts",
+    ),
     "sessions_ended": Words(
         "You were signed out",
         "Your sessions were ended",

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.portal import planning, rules, standing, story
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
+from tests.portal.federation_gateway import Federation, federation
 from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
@@ -42,6 +43,7 @@ class World:
     access_seconds: int = 600
     past: Past = field(default_factory=Past)
     desk: Desk = field(default_factory=Desk)
+    federation: Federation = field(default_factory=Federation)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
         default_factory=lambda: deepcopy(standing.CERTIFICATIONS)
@@ -152,6 +154,7 @@ def fake_gateway(world: World) -> FastAPI:
 
     for router in (
         _identity(world),
+        federation(world),
         candidate_rules(world),
         candidate_past(world),
         _candidate(world),

@@ -27,6 +27,10 @@ PROGRAMMES: Rows = [
             {"code": "CCNA", "name": "Implementing and Administering Solutions"},
         ],
         "agreements": [{"id": "confidentiality", "name": "Confidentiality Agreement"}],
+        "sign_in": {
+            "providers": [{"id": "cisco-com", "name": "Cisco.com ID"}],
+            "self_registration": True,
+        },
     },
     {
         "id": "juniper",

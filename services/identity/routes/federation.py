@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from services.identity.errors import UnknownProgramme
-from services.identity.handlers.connecting import connect_by_link
+from services.identity.errors import AddressElsewhere, UnknownProgramme
+from services.identity.handlers.connecting import Elsewhere, connect_by_link
 from services.identity.handlers.federation import Answer, begin, come_back
 from services.identity.handlers.pending_identities import Waiting, open_pending
 from services.identity.models import PendingIdentity
@@ -73,9 +73,16 @@ async def redeem_pending(
     """Connect an account that waits to whom a mailed link was sent, and sign in.
 
     410: the link or the waiting is over; 409: the account is somebody's already, or the programme
-    allows no further one. Neither is used up then.
+    allows no further one. Neither is used up then. 409 `address-elsewhere`: the new address of a
+    score report is another candidate's; a case was opened, and nothing else has changed.
     """
     granted = await connect_by_link(here, body.pending, body.token, place)
+    if isinstance(granted, Elsewhere):
+        raise AddressElsewhere(
+            f"{granted.email} belongs to another account. The case {granted.case_number} was "
+            "opened; its mail tells what to do.",
+            case_number=granted.case_number,
+        )
     return await give(here, granted, response)
 
 

@@ -50,6 +50,7 @@ async def test_the_way_there_has_all_that_protects_it(federated: Federated) -> N
     assert query["code_challenge_method"] == "S256"
     assert query["redirect_uri"] == "http://portal.test/cisco/sign-in/return/cisco-com"
     assert query["scope"].split()[0] == "openid"
+    assert query["max_age"] == "900"
     assert min(len(query[name]) for name in ("state", "nonce", "code_challenge")) == 43
     # What is stored, and what stands in addresses and logs, finishes nobody's sign-in.
     stored = await federated.identity.rows("SELECT * FROM federated_flows")
@@ -150,6 +151,22 @@ async def test_clocks_that_are_far_apart_are_noticed(federated: Federated, minut
 async def test_clocks_that_are_nearly_right_will_do(federated: Federated, seconds: int) -> None:
     federated.identity.clock.advance(timedelta(seconds=seconds))
     assert (await federated.sign_in("ann")).status_code == 200
+
+
+async def test_a_provider_must_have_asked_just_now(
+    database_url: str, openid_server: Provider
+) -> None:
+    settings = settings_for(
+        database_url,
+        public_url="http://portal.test",
+        provider_clients=clients(openid_server),
+        reauthentication_minutes=1,
+    )
+    async with running(settings) as identity:
+        federated = Federated(identity, openid_server)
+        answer = federated.answer(await federated.begin(), "ann")
+        identity.clock.advance(timedelta(seconds=150))
+        assert said(await federated.finish(answer)) == (403, "provider-refused", "not_asked")
 
 
 async def test_a_provider_that_is_away_is_named(federated: Federated) -> None:
