@@ -193,7 +193,8 @@ class Visit:
         return self.session or renewed
 
     def _forwarded(self) -> dict[str, str]:
-        names = ("x-request-id", "traceparent", "x-forwarded-for")
+        # The user agent too: people recognise their sessions by the device they used.
+        names = ("x-request-id", "traceparent", "x-forwarded-for", "user-agent")
         given = self.request.headers
         carried = {name: given[name] for name in names if name in given}
         if "x-forwarded-for" not in carried and self.request.client:

@@ -66,7 +66,8 @@ def _refuse_weak_secret(settings: IdentitySettings) -> None:
     refuse_demonstration_keys(settings, key_encryption_secret=secret)
     if settings.environment == "production" and not settings.staff_need_second_factor:
         raise StartRefused(
-            "CERTTRACK_STAFF_SECOND_FACTOR=optional is for demonstrations: leave it out in production"
+            "CERTTRACK_STAFF_SECOND_FACTOR=optional is not for production, where staff sign in "
+            "with two factors"
         )
     if settings.environment == "production" and len(secret.get_secret_value()) < _SHORTEST_SECRET:
         raise StartRefused(

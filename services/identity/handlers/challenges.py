@@ -25,10 +25,10 @@ _OVER = "This step was begun more than ten minutes ago, or was taken already. Pl
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A step that was begun: the secret that takes it up again, and what a passkey has to sign."""
+    """A step that was begun: the secret that takes it up, and what a passkey has to sign."""
 
     token: str
-    value: bytes
+    value: str
     expires_at: datetime
 
 
@@ -46,7 +46,7 @@ async def begin(
     methods: what has been proven so far.
     """
     now = context(session).clock.now()
-    begun = Begun(new_secret(), secrets.token_bytes(32), now + LIFETIME)
+    begun = Begun(new_secret(), secrets.token_urlsafe(32), now + LIFETIME)
     row = {
         "id": uuid7(),
         "token_hash": hash_of(begun.token),

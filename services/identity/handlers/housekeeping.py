@@ -11,6 +11,7 @@ from services.identity.models import (
     KEEP_FLOWS,
     KEEP_USED_LINKS,
     AddressProof,
+    Challenge,
     DuplicateAddress,
     FederatedFlow,
     KnownAddress,
@@ -27,6 +28,8 @@ from shared.context import context
 _KEEP_THROTTLES = timedelta(days=2)
 # For a person who looks again whether a request was answered.
 _KEEP_REQUESTS = timedelta(days=1)
+# Nobody asks after a step that was not finished.
+_KEEP_CHALLENGES = timedelta(hours=1)
 
 
 async def forget_what_is_over(session: AsyncSession) -> None:
@@ -38,6 +41,7 @@ async def forget_what_is_over(session: AsyncSession) -> None:
         delete(LinkRequest).where(LinkRequest.requested_at < now - _KEEP_REQUESTS),
         delete(ScoreReportRequest).where(ScoreReportRequest.requested_at < now - _KEEP_REQUESTS),
         delete(DuplicateAddress).where(DuplicateAddress.told_at < now - KEEP_USED_LINKS),
+        delete(Challenge).where(Challenge.expires_at < now - _KEEP_CHALLENGES),
         delete(Session).where(Session.expires_at < now - KEEP_ENDED_SESSIONS),
         delete(Throttle).where(Throttle.last_failure_at < now - _KEEP_THROTTLES),
         delete(FederatedFlow).where(FederatedFlow.expires_at < now - KEEP_FLOWS),

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.handlers.notices import notice, notice_staff
 from services.identity.models import Candidate, StaffMember
+from shared.auth import Principal
+from shared.context import context
 
 
 async def login_of(session: AsyncSession, kind: str, subject: str) -> str:
@@ -14,6 +16,16 @@ async def login_of(session: AsyncSession, kind: str, subject: str) -> str:
     if kind == "staff":
         return (await session.get_one(StaffMember, UUID(subject))).email
     return subject
+
+
+def site_name(session: AsyncSession, owner: Principal) -> str:
+    """Return what devices and apps call this site for somebody: the programme's name."""
+    programmes = context(session).programmes
+    own = [owner.programme] if owner.programme else sorted(owner.programmes)
+    if len(own) == 1 and own[0] in programmes:
+        name = programmes[own[0]].name
+        return f"{name} (staff)" if owner.kind == "staff" else name
+    return "Certtrack"
 
 
 async def tell_owner(

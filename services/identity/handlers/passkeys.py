@@ -13,6 +13,8 @@ from webauthn import (
     verify_registration_response,
 )
 from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
     options_to_json_dict,
     parse_authentication_credential_json,
 )
@@ -27,6 +29,7 @@ from webauthn.helpers.structs import (
 
 from services.identity.domain.relying_party import RelyingParty, relying_party
 from services.identity.errors import FactorRefused
+from services.identity.handlers.owners import tell_owner
 from services.identity.models import Passkey
 from shared.context import context
 from shared.ids import uuid7
@@ -53,7 +56,7 @@ async def passkeys_of(session: AsyncSession, kind: str, subject: str) -> list[Pa
 
 
 def request_options(
-    session: AsyncSession, value: bytes, passkeys: Sequence[Passkey] = ()
+    session: AsyncSession, value: str, passkeys: Sequence[Passkey] = ()
 ) -> dict[str, Any]:
     """Return what the browser's `navigator.credentials.get` is asked.
 
@@ -61,7 +64,7 @@ def request_options(
     """
     options = generate_authentication_options(
         rp_id=_site(session).id,
-        challenge=value,
+        challenge=base64url_to_bytes(value),
         timeout=_TIMEOUT_MILLISECONDS,
         allow_credentials=[_descriptor(one) for one in passkeys],
         user_verification=UserVerificationRequirement.REQUIRED,
@@ -71,7 +74,7 @@ def request_options(
 
 def creation_options(
     session: AsyncSession,
-    value: bytes,
+    value: str,
     passkeys: Sequence[Passkey],
     *,
     site_name: str,
@@ -89,8 +92,8 @@ def creation_options(
         user_name=login,
         user_display_name=name,
         # The place of the person's handle while the first passkey is made: kept with it.
-        user_id=passkeys[0].user_handle if passkeys else value,
-        challenge=value,
+        user_id=base64url_to_bytes(passkeys[0].user_handle if passkeys else value),
+        challenge=base64url_to_bytes(value),
         timeout=_TIMEOUT_MILLISECONDS,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
@@ -106,7 +109,7 @@ async def keep_passkey(
     kind: str,
     subject: str,
     *,
-    value: bytes,
+    value: str,
     credential: dict[str, Any],
     name: str,
 ) -> Passkey:
@@ -115,7 +118,7 @@ async def keep_passkey(
     try:
         made = verify_registration_response(
             credential=credential,
-            expected_challenge=value,
+            expected_challenge=base64url_to_bytes(value),
             expected_rp_id=site.id,
             expected_origin=site.origin,
             require_user_verification=True,
@@ -127,8 +130,8 @@ async def keep_passkey(
         id=uuid7(),
         kind=kind,
         subject=subject,
-        credential_id=made.credential_id,
-        public_key=made.credential_public_key,
+        credential_id=bytes_to_base64url(made.credential_id),
+        public_key=bytes_to_base64url(made.credential_public_key),
         user_handle=others[0].user_handle if others else value,
         sign_count=made.sign_count,
         transports=_transports(credential),
@@ -150,7 +153,7 @@ async def keep_passkey(
 async def check_passkey(
     session: AsyncSession,
     credential: dict[str, Any],
-    value: bytes,
+    value: str,
     kind: str,
     subject: str | None = None,
 ) -> Passkey | FactorRefused:
@@ -163,19 +166,23 @@ async def check_passkey(
     try:
         answer = parse_authentication_credential_json(credential)
         known = await session.scalar(
-            select(Passkey).where(Passkey.credential_id == answer.raw_id, Passkey.kind == kind)
+            select(Passkey).where(
+                Passkey.credential_id == bytes_to_base64url(answer.raw_id), Passkey.kind == kind
+            )
         )
         if known is None or (subject is not None and known.subject != subject):
             return FactorRefused(_WRONG)
         handle = answer.response.user_handle
-        if handle is not None and not secrets.compare_digest(handle, known.user_handle):
+        if handle is not None and not secrets.compare_digest(
+            handle, base64url_to_bytes(known.user_handle)
+        ):
             return FactorRefused(_WRONG)
         shown = verify_authentication_response(
             credential=answer,
-            expected_challenge=value,
+            expected_challenge=base64url_to_bytes(value),
             expected_rp_id=site.id,
             expected_origin=site.origin,
-            credential_public_key=known.public_key,
+            credential_public_key=base64url_to_bytes(known.public_key),
             # Counted below: a copy is another matter than a wrong signature.
             credential_current_sign_count=-1,
             require_user_verification=True,
@@ -195,6 +202,7 @@ async def check_passkey(
         .execution_options(synchronize_session=False)
     )
     if counted is None:
+        await tell_owner(session, kind, known.subject, "passkey_copied", {"name": known.name})
         return FactorRefused(_COPIED, reason="copied")
     return known
 
@@ -205,7 +213,7 @@ def _site(session: AsyncSession) -> RelyingParty:
 
 def _descriptor(passkey: Passkey) -> PublicKeyCredentialDescriptor:
     return PublicKeyCredentialDescriptor(
-        id=passkey.credential_id,
+        id=base64url_to_bytes(passkey.credential_id),
         transports=[AuthenticatorTransport(one) for one in passkey.transports],
     )
 

@@ -127,7 +127,7 @@ async def confirm(
         method = "pwd" if right else FactorRefused(_NO_PASSWORD)
     async with here.database.transaction() as session:
         if shown.password is None:
-            value = b""
+            value = ""
             if shown.credential is not None:
                 step = await challenges.find(
                     session, token or "", "confirm", kind=kind, subject=subject
@@ -164,13 +164,11 @@ async def has_password(session: AsyncSession, kind: str, subject: str) -> bool:
 
 
 async def _prove(
-    session: AsyncSession, kind: str, subject: str, shown: Shown, value: bytes
+    session: AsyncSession, kind: str, subject: str, shown: Shown, value: str
 ) -> Method | FactorRefused:
     if shown.credential is not None:
         passkey = await check_passkey(session, shown.credential, value, kind, subject)
         if isinstance(passkey, FactorRefused):
-            if passkey.extra.get("reason") == "copied":
-                await tell_owner(session, kind, subject, "passkey_copied")
             return passkey
         return passkey_method(synced=passkey.synced)
     if shown.recovery_code is not None:

@@ -6,7 +6,7 @@ do.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.models.tables import Base
@@ -21,10 +21,11 @@ class Passkey(IdMixin, Base):
 
     kind: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(80))
-    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # These three are bytes, kept as base64url, as browsers write them.
+    credential_id: Mapped[str] = mapped_column(Text, unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
     # Random, the same for all passkeys of an account: authenticators tell accounts apart by it.
-    user_handle: Mapped[bytes] = mapped_column(LargeBinary)
+    user_handle: Mapped[str] = mapped_column(Text)
     sign_count: Mapped[int] = mapped_column(BigInteger)
     transports: Mapped[list[str]] = mapped_column(JSON_)
     # Whether it is copied between a person's devices, and so no hardware key.
@@ -79,8 +80,8 @@ class Challenge(IdMixin, Base):
     programme: Mapped[str | None] = mapped_column(String(40))
     # What has been proven so far.
     methods: Mapped[list[str]] = mapped_column(JSON_)
-    # What the authenticator has to sign.
-    value: Mapped[bytes] = mapped_column(LargeBinary)
+    # What the authenticator has to sign, as base64url.
+    value: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -15,6 +15,8 @@ from services.identity.routes import (
     federation,
     links,
     mapping,
+    merges,
+    my_data,
     names,
     own_sessions,
     postal_addresses,
@@ -41,6 +43,7 @@ for part in (
     mapping,
     emails,
     candidates,
+    merges,
     cases,
     names,
     programmes,
@@ -57,5 +60,6 @@ for part in (
     staff,
     clients,
     audit,
+    my_data,
 ):
     router.include_router(part.router)
