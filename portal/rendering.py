@@ -46,6 +46,12 @@ TONES = {
     "in_grace": "warn",
     "pending": "warn",
     "waiting": "warn",
+    "open": "warn",
+    "reopened": "warn",
+    "waiting_for_staff": "warn",
+    "waiting_for_candidate": "quiet",
+    "resolved": "good",
+    "made": "good",
     "queued": "warn",
     "running": "warn",
     "in_progress": "warn",
@@ -114,6 +120,8 @@ def environment(language: str) -> Environment:
         "day_in": partial(dates.show_day_in, locale=language),
         "instant": partial(dates.show_instant, locale=language),
         "amount": amount,
+        # What an address of the API asks for beside its path, with its question mark.
+        "query": lambda address: "".join(str(address).partition("?")[1:]),
         "tone": lambda status: TONES.get(str(status), "plain"),
     }
     env.globals |= {

@@ -38,6 +38,8 @@ class Candidate(Base):
     candidate_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     given_name: Mapped[str] = mapped_column(Text, default="")
     family_name: Mapped[str] = mapped_column(Text, default="")
+    # Rises with each change of the name: certificates say which writing of it they carry.
+    name_revision: Mapped[int] = mapped_column(default=1, server_default="1")
     disclosure: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)
     # An instance of the version before, still running beside this one, writes no such day: what

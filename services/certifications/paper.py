@@ -17,8 +17,8 @@ class Colours:
 class CertificateDetails:
     """Everything that a certificate says.
 
-    short_name: what the seal says; timezone: where the days begin and end; revision: the
-    version of the state that the certificate shows, so that two prints can be told apart.
+    short_name: what the seal says; timezone: where the days begin and end; revision: of what is
+    recorded and of the name, so that two prints can be told apart.
     """
 
     programme: str

@@ -279,7 +279,10 @@ class _Sheet:
 
     def _quick_response(self, x: float, y: float, side: float) -> None:
         """Draw the QR code as one path of bars, so that no viewer shows seams between modules."""
-        code = segno.make(self.details.verification_url, error="m", micro=False)
+        details = self.details
+        # With the revision, so that whoever scans an old certificate is told that it was replaced.
+        address = f"{details.verification_url}?revision={details.revision}"
+        code = segno.make(address, error="m", micro=False)
         rows = [bytes(row) for row in code.matrix]
         module = side / len(rows)
         # The quiet zone (ISO/IEC 18004: four modules) must stay empty.

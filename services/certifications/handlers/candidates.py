@@ -37,6 +37,7 @@ async def keep_candidates(
             "candidate_id": person.candidate_id,
             "given_name": event.contact.given_name,
             "family_name": event.contact.family_name,
+            "name_revision": event.name_revision,
             "disclosure": event.disclosure,
             "version": event.version,
             # Who has no facts yet has nothing that time could change.
@@ -50,7 +51,7 @@ async def keep_candidates(
         Candidate,
         rows,
         key=_KEY,
-        update=("given_name", "family_name", "disclosure", "version"),
+        update=("given_name", "family_name", "name_revision", "disclosure", "version"),
         newer="version",
     )
 
@@ -73,6 +74,7 @@ async def lock(session: AsyncSession, people: Sequence[Person]) -> None:
             "candidate_id": person.candidate_id,
             "given_name": "",
             "family_name": "",
+            "name_revision": 1,
             "disclosure": False,
             "version": 0,
             "due_on": None,

@@ -74,6 +74,7 @@ async def seen(
     person, kin = await queries.who(session, person)
     known = (await queries.facts_of(session, [person], kin)).get(person, [])
     recorded = (await queries.held_by(session, [person])).get(person, {})
+    holder = await queries.candidate(session, person)
     return Seen(
         programme=programme,
         known=known,
@@ -81,4 +82,5 @@ async def seen(
         as_of=as_of or day,
         today=day,
         public_url=here.settings.public_url,
+        name_revision=holder.name_revision if holder else 1,
     )

@@ -1,6 +1,8 @@
 """Strangers: what the code on a certificate proves."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from services.certifications import queries
 from services.certifications.errors import UnknownVerificationCode
@@ -9,7 +11,7 @@ from services.certifications.present import present
 from services.certifications.queries import Person
 from services.certifications.routes.tags import IfNoneMatch, matches, tag_of
 from services.certifications.schemas.public import Verification
-from services.certifications.views.public import verification
+from services.certifications.views.public import document_of, verification
 from shared.auth import anyone
 from shared.clock import today
 from shared.ids import is_public_code
@@ -25,9 +27,12 @@ async def verify(
     session: Read,
     here: Here,
     response: Response,
+    revision: Annotated[
+        str | None, Query(max_length=40, description="of the certificate, as its code carries it")
+    ] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Verification:
-    """Say what a certificate's verification code proves today."""
+    """Say what a certificate's verification code proves today, and whether it was replaced."""
     code = verification_code.replace(" ", "").replace("-", "").upper()
     found = await queries.held_under(session, code) if is_public_code(code, CODE_LENGTH) else None
     if found is None or found.programme not in here.programmes:
@@ -44,7 +49,8 @@ async def verify(
     day = today(here.clock, programme.timezone)
     known = (await queries.facts_of(session, [person], kin)).get(person, [])
     standing = present(programme, known, day).state[recorded.code]
-    shown = verification(programme, recorded, standing, holder, day)
+    document = None if revision is None else document_of(revision, found, recorded, holder)
+    shown = verification(programme, recorded, standing, holder, day, document)
     tag = tag_of(shown.model_dump_json())
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if matches(if_none_match, tag):

@@ -1,8 +1,21 @@
 """What strangers are shown."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+
+class Document(BaseModel):
+    """What is to be told of the certificate that a stranger has before them."""
+
+    revision: str = Field(description="as the certificate says it")
+    state: Literal["current", "replaced", "unknown"] = Field(
+        description="unknown: no such certificate was ever given out"
+    )
+    because: Literal["name", "record"] | None = Field(
+        description="of one that was replaced: the holder's name was changed, or what is recorded"
+    )
 
 
 class Verification(BaseModel):
@@ -25,3 +38,5 @@ class Verification(BaseModel):
     grace_until: date | None
     as_of: date
     date_rule: str
+    revision: str = Field(description="of the certificate that would be given out today")
+    document: Document | None = Field(description="of the revision that was asked for")

@@ -13,6 +13,7 @@ from services.certifications.domain import (
 )
 from services.certifications.domain.anniversaries import Anniversary
 from services.certifications.domain.labels import status_text
+from services.certifications.queries import Recorded
 from services.certifications.schemas.candidate import (
     AchievementView,
     Available,
@@ -31,7 +32,13 @@ from services.certifications.schemas.candidate import (
     Tally,
     WayToRenewView,
 )
-from services.certifications.views.seen import Seen, date_rule, earned_as, verification_url
+from services.certifications.views.seen import (
+    Seen,
+    date_rule,
+    earned_as,
+    revision_of,
+    verification_url,
+)
 from shared.programmes import Certification, Programme
 
 _TO_BE_EARNED = frozenset(("not_earned", "expired", "emeritus"))
@@ -138,7 +145,6 @@ def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationVi
     recorded = seen.recorded.get(one.code)
     if recorded is not None and (recorded.withdrawn or not standing.cycles):
         recorded = None
-    certificate = f"{seen.public_url}/api/certifications/certifications/{one.code}/certificate.pdf"
     # There is one certificate, of today, whatever other day somebody looks at.
     active = recorded is not None and standing.holding and seen.as_of == seen.today
     return CertificationView(
@@ -163,8 +169,14 @@ def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationVi
         verification_url=(
             verification_url(seen.public_url, seen.programme, recorded) if recorded else None
         ),
-        certificate_url=certificate if active else None,
+        certificate_url=_certificate_url(seen, recorded) if recorded and active else None,
     )
+
+
+def _certificate_url(seen: Seen, recorded: Recorded) -> str:
+    """With the revision, so that no browser shows the one that it kept of another."""
+    path = f"/api/certifications/certifications/{recorded.code}/certificate.pdf"
+    return f"{seen.public_url}{path}?revision={revision_of(recorded, seen.name_revision)}"
 
 
 def _successor(programme: Programme, one: Certification) -> Successor | None:

@@ -1,5 +1,6 @@
 """What strangers see of a certification, and what its certificate says."""
 
+import re
 from datetime import date
 
 from services.certifications.domain import Standing
@@ -8,17 +9,25 @@ from services.certifications.handlers.news import WITHDRAWN
 from services.certifications.models import Candidate
 from services.certifications.paper import CertificateDetails, Colours
 from services.certifications.queries import Recorded
-from services.certifications.schemas.public import Verification
-from services.certifications.views.seen import date_rule, earned_as, verification_url
+from services.certifications.schemas.public import Document, Verification
+from services.certifications.views.seen import date_rule, earned_as, revision_of, verification_url
 from shared.programmes import Programme
+
+_REVISION = re.compile(r"([1-9][0-9]{0,8})\.([1-9][0-9]{0,8})")
 
 
 def verification(
-    programme: Programme, recorded: Recorded, standing: Standing, holder: Candidate, as_of: date
+    programme: Programme,
+    recorded: Recorded,
+    standing: Standing,
+    holder: Candidate,
+    as_of: date,
+    document: Document | None = None,
 ) -> Verification:
     """Return what a stranger may know who holds the certificate's code.
 
-    standing: how it stands today; what the facts no longer support is withdrawn.
+    standing: how it stands today; what the facts no longer support is withdrawn; document: what
+    is told of the certificate that they have before them.
     """
     one = programme.certifications.get(recorded.code)
     supported = one is not None and bool(standing.cycles)
@@ -41,7 +50,34 @@ def verification(
         grace_until=standing.grace_until,
         as_of=as_of,
         date_rule=date_rule(programme),
+        revision=revision_of(recorded, holder.name_revision),
+        document=document,
     )
+
+
+def document_of(asked: str, found: Recorded, recorded: Recorded, holder: Candidate) -> Document:
+    """Return what is to be told of a certificate of some revision.
+
+    asked: as the certificate says it; found: what its code was given out for; recorded: the same
+    of the person as they are known today, which is another where two ids were merged. A revision
+    that was never given out is told from one that was replaced, unless there were two of them.
+    """
+    written = _REVISION.fullmatch(asked)
+    if written is None:
+        return Document(revision=asked, state="unknown", because=None)
+    if (found.candidate_id, found.verification_code) != (
+        holder.candidate_id,
+        recorded.verification_code,
+    ):
+        return Document(revision=asked, state="replaced", because="record")
+    version, name = int(written[1]), int(written[2])
+    if version > recorded.version or name > holder.name_revision:
+        return Document(revision=asked, state="unknown", because=None)
+    if name < holder.name_revision:
+        return Document(revision=asked, state="replaced", because="name")
+    if version < recorded.version:
+        return Document(revision=asked, state="replaced", because="record")
+    return Document(revision=asked, state="current", because=None)
 
 
 def on_paper(
@@ -64,8 +100,7 @@ def on_paper(
         timezone=programme.timezone,
         verification_code=recorded.verification_code,
         verification_url=verification_url(public_url, programme, recorded),
-        # Either half may change what is printed: the dates, or the name.
-        revision=f"{recorded.version}.{holder.version}",
+        revision=revision_of(recorded, holder.name_revision),
         number=recorded.number,
         number_label=series.name if series else "Number",
     )

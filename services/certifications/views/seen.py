@@ -14,6 +14,7 @@ class Seen:
     """One candidate as seen on a day: the programme, the facts with their days, what is recorded.
 
     `today` tells whether the day is the present one: certificates are of today only.
+    `name_revision` is that of the name which certificates carry.
     """
 
     programme: Programme
@@ -22,6 +23,7 @@ class Seen:
     as_of: date
     today: date
     public_url: str
+    name_revision: int = 1
 
     @property
     def facts(self) -> list[Fact]:
@@ -40,6 +42,14 @@ def date_rule(programme: Programme) -> str:
 def verification_url(public_url: str, programme: Programme, recorded: Recorded) -> str:
     """Return the public page that a certificate names."""
     return f"{public_url}/{programme.id}/verify/{recorded.verification_code}"
+
+
+def revision_of(recorded: Recorded, name_revision: int) -> str:
+    """Return which writing of a certificate is the present one.
+
+    Either half may change what is printed: what is recorded, or the name.
+    """
+    return f"{recorded.version}.{name_revision}"
 
 
 def earned_as(programme: Programme, recorded: Recorded | None) -> str | None:

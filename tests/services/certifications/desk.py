@@ -89,6 +89,7 @@ def registered(
     programme: str = "cisco",
     disclosure: bool = True,
     version: int = 1,
+    name_revision: int = 1,
 ) -> CandidateRegistered | CandidateUpdated:
     kind = CandidateRegistered if version == 1 else CandidateUpdated
     return kind(
@@ -98,6 +99,7 @@ def registered(
         contact=Contact(given_name=given, family_name=family, email="jane.doe@example.com"),
         disclosure=disclosure,
         registered_at=NOW,
+        name_revision=name_revision,
     )
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 from pypdf import PdfReader
 from reportlab.lib.colors import HexColor
 
@@ -69,12 +70,58 @@ async def test_it_is_downloaded_while_the_certification_is_active(desk: Desk) ->
     again = await desk.answer(PATH, None, {"If-None-Match": f"W/{tag}"})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
 
-    # A new name is a new revision.
-    await desk.hear(registered(family="Roe", version=2))
+    # Another address is none; a new name is a new revision.
+    await desk.hear(registered(version=2))
+    same = await desk.answer(PATH, None, {"If-None-Match": tag})
+    assert same.status_code == 304
+    await desk.hear(registered(family="Roe", version=3, name_revision=2))
     renamed = await desk.answer(PATH, None, {"If-None-Match": tag})
     assert renamed.status_code == 200
     assert "-r1.2.pdf" in renamed.headers["content-disposition"]
     assert "Jane Roe" in read(renamed.content)[1]
+
+
+async def test_a_certificate_that_was_replaced_says_so(desk: Desk) -> None:
+    await desk.hear(registered(), passed("200-301", "2026-11-20"))
+    code = desk.published[0].verification_code
+
+    async def told(revision: str) -> tuple[str, str | None]:
+        document = (await desk.get(f"/public/{code}?revision={revision}", {}))["document"]
+        assert document["revision"] == revision
+        return document["state"], document["because"]
+
+    plain = await desk.get(f"/public/{code}", {})
+    assert (plain["revision"], plain["document"]) == ("1.1", None)
+    assert await told("1.1") == ("current", None)
+    await desk.hear(registered(family="Roe", version=2, name_revision=2))
+    # An older state that comes late changes nothing.
+    await desk.hear(registered(version=1))
+    renamed = await desk.get(f"/public/{code}?revision=1.1", {})
+    assert (renamed["holder"], renamed["revision"]) == ("Jane Roe", "1.2")
+    assert await told("1.1") == ("replaced", "name")
+    assert await told("1.2") == ("current", None)
+    assert await told("0.1") == ("unknown", None)
+    for never in ("2.2", "1.3", "1", "1.2.3", "x", "999999999.1"):
+        assert await told(never) == ("unknown", None), never
+    too_long = await desk.client.get(f"/public/{code}?revision={'1' * 41}")
+    assert too_long.status_code == 422
+    # Somebody who is not disclosed is not found by a revision either.
+    await desk.hear(registered(family="Roe", version=3, name_revision=2, disclosure=False))
+    assert (await desk.client.get(f"/public/{code}?revision=1.2")).status_code == 404
+
+
+def test_what_is_scanned_names_the_revision() -> None:
+    drawn: list[str] = []
+    make = segno.make
+
+    def noted(content: str, **how: Any) -> Any:
+        drawn.append(content)
+        return make(content, **how)
+
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr("services.certifications.pdf.segno.make", noted)
+        certificate(JANE)
+    assert drawn == ["https://certtrack.example/cisco/verify/ABCD2345?revision=1.1"]
 
 
 async def test_it_is_refused_before_and_after(desk: Desk) -> None:

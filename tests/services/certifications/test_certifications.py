@@ -41,6 +41,7 @@ async def test_certifications_are_grouped_by_level_with_their_dates(desk: Desk) 
         "verification_url": f"https://certtrack.example/cisco/verify/{code}",
         "certificate_url": (
             "https://certtrack.example/api/certifications/certifications/CCNA/certificate.pdf"
+            "?revision=2.1"
         ),
     }
 
@@ -170,6 +171,8 @@ async def test_a_verification_code_proves_what_it_stands_for(desk: Desk) -> None
         "expires_on": "2029-11-20",
         "grace_until": None,
         "as_of": "2026-11-22",
+        "revision": "1.1",
+        "document": None,
     }
     tag = {"If-None-Match": answer.headers["etag"]}
     again = await desk.client.get(f"/public/{code}", headers=tag)

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ async def test_a_case_is_nobody_elses(desk: Desk) -> None:
 
 async def test_what_cannot_be_a_case_is_named(desk: Desk) -> None:
     ann = await desk.candidate("T1")
-    for form, field in (
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"message": "x"}, "subject"),
         ({"subject": "x", "message": " "}, "message"),
         ({"subject": "x" * 201, "message": "x"}, "subject"),
@@ -148,7 +149,8 @@ async def test_what_cannot_be_a_case_is_named(desk: Desk) -> None:
         ({"subject": "x", "message": "x\x00"}, "message"),
         ({"subject": "x", "message": "x", "kind": "name_change"}, "kind"),
         ({"subject": "x", "message": "x", "state": "resolved"}, "state"),
-    ):
+    ]
+    for form, field in wrong:
         answer = await desk.send("/cases", ann, **form)
         assert answer.status_code == 422, form
         assert answer.json()["errors"][0]["field"] == field
