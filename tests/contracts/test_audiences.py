@@ -411,11 +411,23 @@ def of_cisco() -> Json:
 
 
 ANNA = "/candidates/{programme}/{candidate_id}"
+HARBOUR = {
+    "country": "HK",
+    "roman": {"family_name": "Anna", "line1": "1 Quay", "region": "Hong Kong Island"},
+}
+QUESTIONS = ("employee", "partner", "messages", "net-academy", "disclosure")
+SETTINGS = {"answers": {name: {"version": "2026", "value": True} for name in QUESTIONS}}
 PEARSON = "/feeds/pearson-vue"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
 # path, whose ids are Anna's.
 ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
+    ("identity", "get", "/help-votes"): of_cisco,
+    ("identity", "put", "/me/attributes"): lambda: {"json": {"values": {"job-title": "Pilot"}}},
+    ("identity", "put", "/me/help-votes/{article_id}"): lambda: {"json": {"helpful": True}},
+    ("identity", "put", "/me/postal-address"): lambda: {"json": HARBOUR},
+    ("identity", "put", "/me/settings"): lambda: {"json": SETTINGS},
+    ("identity", "put", f"{ANNA}/attributes"): lambda: {"json": {"values": {"netacad": "17"}}},
     ("certifications", "post", f"{ANNA}/actions"): lambda: {"json": CREDITS},
     ("certifications", "post", f"{ANNA}/actions/{{action_id}}/undo"): lambda: {
         "json": {"reason": "She was not"}
@@ -464,6 +476,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with opened(tmp_path_factory.mktemp("audiences")) as house:
         made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
         made.ids |= {"booking": "B-anna", "kind": "cdd", "registration_number": "RESULT-ANNA"}
+        made.ids["article_id"] = "share"
         education = house.services["exams"].state.context.programmes["cisco"].education
         object.__setattr__(education, "courses", {COURSE.code: COURSE})
         vendor = {"authorization": f"Bearer {made.token('vendor')}"}

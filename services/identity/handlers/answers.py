@@ -44,7 +44,7 @@ async def confirm(
             )
     # One writer at a time: consent and version of the candidate belong together.
     candidate = (await load(session, [principal.subject], lock=True)).get(principal.subject)
-    if candidate is None:
+    if candidate is None or candidate.programme != programme:
         raise UnknownCandidate(f"There is no candidate {principal.subject}.")
     now = here.clock.now()
     changed = await _keep(session, candidate, answered)

@@ -136,7 +136,8 @@ def _is_number(phone: str) -> bool:
 
 
 async def _owned(session: AsyncSession, principal: Principal) -> None:
-    if principal.subject not in await load(session, [principal.subject], lock=True):
+    candidate = (await load(session, [principal.subject], lock=True)).get(principal.subject)
+    if candidate is None or candidate.programme != principal.programme:
         raise UnknownCandidate(f"There is no candidate {principal.subject}.")
 
 

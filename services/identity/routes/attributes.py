@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity import profile_queries
 from services.identity.handlers import attributes
+from services.identity.routes.known import myself
 from services.identity.schemas import NO_NULL
 from services.identity.schemas.profile import AttributeOut, AttributesIn, AttributesOut
 from shared.auth import Candidate, Principal, staff
@@ -20,7 +21,7 @@ Writer = Annotated[Principal, staff("accounts:write")]
 @router.get("/me/attributes")
 async def my_attributes(principal: Candidate, session: Read, here: Here) -> AttributesOut:
     """Return what the programme keeps on record about me."""
-    programme, mine = principal.programme or "", principal.subject
+    programme, mine = await myself(session, principal)
     return AttributesOut(items=await attributes_of(session, here, programme, mine))
 
 

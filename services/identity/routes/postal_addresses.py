@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity import profile_queries
 from services.identity.domain.postal import LOCAL, ROMAN, countries
 from services.identity.handlers import postal_addresses
+from services.identity.routes.known import myself
 from services.identity.schemas.profile import (
     AddressFields,
     CountryOut,
@@ -21,7 +22,8 @@ router = APIRouter(tags=["profile"])
 @router.get("/me/postal-address")
 async def my_postal_address(principal: Candidate, session: Read) -> PostalAddressOut | None:
     """Return where my printed certificates go; null when I have not said so."""
-    return await postal_address_of(session, principal.subject)
+    _, mine = await myself(session, principal)
+    return await postal_address_of(session, mine)
 
 
 @router.put("/me/postal-address")

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from services.identity import profile_queries, queries
-from services.identity.errors import UnknownCandidate
+from services.identity import profile_queries
 from services.identity.routes.attributes import attributes_of
+from services.identity.routes.known import known_to
 from services.identity.routes.postal_addresses import postal_address_of
 from services.identity.routes.settings import settings_of
 from services.identity.schemas import NO_NULL
@@ -28,8 +28,7 @@ async def show_profile(
 ) -> ProfileOut:
     """Return a candidate's answers and consents with their history, attributes, postal address."""
     reader.may_see(programme)
-    if await queries.candidate(session, programme, candidate_id) is None:
-        raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")
+    await known_to(session, programme, candidate_id)
     given = await profile_queries.all_answers(session, candidate_id)
     return ProfileOut(
         settings=await settings_of(session, here, programme, candidate_id),

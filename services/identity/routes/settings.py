@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity import profile_queries
 from services.identity.domain.answers import Given, confirm_by, is_due, is_open
 from services.identity.handlers import answers
+from services.identity.routes.known import myself
 from services.identity.schemas.profile import (
     AnswerOut,
     ChoiceOut,
@@ -28,7 +29,7 @@ router = APIRouter(tags=["profile"])
 @router.get("/me/settings")
 async def my_settings(principal: Candidate, session: Read, here: Here) -> SettingsOut:
     """Return the programme's questions in today's words, with my answers."""
-    return await settings_of(session, here, principal.programme or "", principal.subject)
+    return await settings_of(session, here, *await myself(session, principal))
 
 
 @router.put("/me/settings")
