@@ -171,6 +171,32 @@ WORDS: Mapping[str, Words] = {
         alarm=False,
         why="You receive this because this address was entered on the sign-in page.",
     ),
+    "merged": Words(
+        "Your two accounts are one now",
+        "Your two accounts are one now",
+        "They were merged. Exams, certifications, transcripts and certificates of both are in one "
+        "account from now on. You can go on signing in as you did with either; links and codes "
+        "that you have given to others still work. If these accounts are not both yours, answer "
+        "this mail: it can be taken back.",
+        {
+            "survivor": "The account that goes on",
+            "merged_away": "Merged into it",
+            "undo_until": "Can be taken back until",
+        },
+        page="home",
+        button="Open your account",
+        why="You receive this because one of the two accounts has your e-mail address.",
+    ),
+    "separated": Words(
+        "Your accounts are two again",
+        "Your accounts are two again",
+        "A merge of two accounts was taken back. Each has its own exams, certifications and "
+        "transcripts again. Please sign in again.",
+        {"survivor": "One account", "merged_away": "The other"},
+        page="home",
+        button="Sign in",
+        why="You receive this because one of the two accounts has your e-mail address.",
+    ),
     "score_report_unmatched": Words(
         "We found no account for the score report",
         "We found no account for the score report",
@@ -198,6 +224,15 @@ WORDS: Mapping[str, Words] = {
         {"provider": "Disconnected", "account": "Account there"},
         page="connected",
         button="Look at your connected accounts",
+    ),
+    "name_changed": Words(
+        "Your name is written anew",
+        "Your name is written anew",
+        "Certificates that you download from now on carry it. Older ones say that they were "
+        "replaced when somebody verifies them.",
+        {"name": "Name"},
+        page="name",
+        button="Look at your name",
     ),
     "sessions_ended": Words(
         "You were signed out",

@@ -6,6 +6,10 @@ from uuid import UUID
 
 Template = Literal[
     "account_notice",
+    "case_opened",
+    "case_answered",
+    "case_resolved",
+    "case_waiting",
     "welcome",
     "first_login",
     "forgotten",
@@ -71,6 +75,11 @@ PRIORITY: dict[Template, int] = {
     "prove_registration": 0,
     "data_export_ready": 1,
     "data_erased": 1,
+    # Somebody waits for these, though not at the screen.
+    "case_opened": 1,
+    "case_answered": 1,
+    "case_resolved": 1,
+    "case_waiting": 2,
     # For staff, and of an import there may be many.
     "result_flagged": 4,
 }
@@ -131,6 +140,11 @@ def link_key(link_id: UUID) -> str:
 def notice_key(notice_id: UUID) -> str:
     """Name the cause of a mail about an account: one for each notice."""
     return f"account_notice:{notice_id}"
+
+
+def case_key(template: Template, about: UUID, version: int) -> str:
+    """Name the cause of a mail about a support case: a message, or the case itself."""
+    return f"{template}:{about}:{version}"
 
 
 def message_id(email_id: UUID, mail_domain: str) -> str:

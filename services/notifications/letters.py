@@ -139,6 +139,8 @@ class Letters:
             "kits": f"{home}/certificates-and-plaques",
             "transcripts": f"{home}/transcripts",
             "history": f"{home}/testing-history",
+            "case": f"{home}/support/cases/{data.get('number', '')}",
+            "staff_case": f"{home}/staff/cases/{data.get('number', '')}",
             "pages": {
                 "security": f"{own}/security",
                 "sessions": f"{own}/sessions",

@@ -31,8 +31,15 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     if not events:
         return
     almanac = Almanac(session)
-    told = [(event, TELLING[type(event)](event, almanac)) for event in events]
-    await _queue(session, [_row(session, event, one) for event, one in told if one is not None])
+    told = [(event, one) for event in events for one in _told(event, almanac)]
+    await _queue(session, [_row(session, event, one) for event, one in told])
+
+
+def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
+    tidings = TELLING[type(event)](event, almanac)
+    if tidings is None:
+        return ()
+    return (tidings,) if isinstance(tidings, Tidings) else tidings
 
 
 def _row(session: AsyncSession, event: Event, tidings: Tidings) -> dict[str, Any]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from services.notifications.handlers import account_tidings, tidings
+from services.notifications.handlers import account_tidings, case_tidings, tidings
 from services.notifications.handlers.tidings import Telling
 from shared.events import Event
 
-TELLING: Mapping[type[Event], Telling] = {**tidings.TELLING, **account_tidings.TELLING}
+TELLING: Mapping[type[Event], Telling] = {
+    **tidings.TELLING,
+    **account_tidings.TELLING,
+    **case_tidings.TELLING,
+}

@@ -1,6 +1,6 @@
 """Tidings: what each event has to tell, and to whom, or why it is not told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -266,7 +266,7 @@ def _link(event: SignInLinkRequested, _almanac: Almanac) -> Tidings:
     )
 
 
-Telling: TypeAlias = Callable[[Any, Almanac], Tidings | None]
+Telling: TypeAlias = Callable[[Any, Almanac], Tidings | Sequence[Tidings] | None]
 TELLING: Mapping[type[Event], Telling] = {
     SignInLinkRequested: _link,
     CertificationEarned: _earned,

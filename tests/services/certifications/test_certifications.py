@@ -41,7 +41,7 @@ async def test_certifications_are_grouped_by_level_with_their_dates(desk: Desk) 
         "verification_url": f"https://certtrack.example/cisco/verify/{code}",
         "certificate_url": (
             "https://certtrack.example/api/certifications/certifications/CCNA/certificate.pdf"
-            "?revision=2.1"
+            "?revision=1.1"
         ),
     }
 

@@ -54,12 +54,24 @@ PROOF = {
     "family_name": "Doe",
     "expires_at": "2026-11-29T10:00:00+00:00",
 }
+CASE = {
+    "number": "CASE-7K3M-2Q",
+    "kind": "missing_result",
+    "subject": "My CCNA pass",
+    "message": "Please send us <b>your</b> score report.\n\nThank you",
+    "given_name": "Jane",
+    "family_name": "Doe",
+}
 DATA = {
     "account_notice": {
         "at": "2026-11-22T17:45:00+00:00",
         "staff": False,
         **words_of("passkey_added", {"name": "Jane's phone", "device": "Firefox on Linux"}),
     },
+    "case_opened": CASE | {"by": "staff"},
+    "case_answered": CASE,
+    "case_resolved": CASE | {"outcome": "The result has arrived.\nEnjoy."},
+    "case_waiting": CASE | {"candidate_id": JANE, "new": True},
     "welcome": link().model_dump(mode="json"),
     "first_login": link().model_dump(mode="json"),
     "forgotten": link().model_dump(mode="json"),
@@ -94,7 +106,7 @@ DATA = {
     "staff_forgotten": STAFF_LINK | {"invited_by": None},
 }
 # What goes to staff greets nobody by name.
-TO_CANDIDATES = [one for one in get_args(Template) if one != "result_flagged"]
+TO_CANDIDATES = [one for one in get_args(Template) if one not in ("result_flagged", "case_waiting")]
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +233,28 @@ def test_staff_are_told_what_a_check_found_and_where_to_look(
     unknown = email("result_flagged", candidate_id=None)
     unknown.to_address = "exam-security@example.com"
     assert "not known yet" in letters.write(unknown, None).text
+
+
+@pytest.mark.parametrize("by", ["candidate", "staff", "system"])
+def test_a_case_is_told_with_its_number_and_the_way_to_it(letters: Letters, by: str) -> None:
+    letter = letters.write(email("case_opened", by=by), contact())
+    assert "CASE-7K3M-2Q" in letter.subject
+    for part in (letter.text, letter.html):
+        assert "/cisco/support/cases/CASE-7K3M-2Q" in part
+        # One's own words need not be read again.
+        assert ("score report" in part) == (by != "candidate")
+    assert "<b>your" not in letter.html
+
+
+def test_staff_read_where_to_answer_and_not_what_was_written(letters: Letters) -> None:
+    to_staff = email("case_waiting", new=False)
+    to_staff.candidate_id, to_staff.to_address = None, "desk@example.com"
+    letter = letters.write(to_staff, None)
+    assert letter.subject == "CASE-7K3M-2Q: a candidate has answered"
+    for part in (letter.text, letter.html):
+        assert "/cisco/staff/cases/CASE-7K3M-2Q" in part
+        assert "score report" not in part
+        assert JANE in part
 
 
 @pytest.mark.parametrize("notice", [*WORDS, "a_notice_of_a_later_release"])
