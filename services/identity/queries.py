@@ -18,6 +18,7 @@ from services.identity.models import (
     TestingIdentity,
 )
 from shared.context import context
+from shared.merges import kin_of
 from shared.rows import one_of
 
 Row = dict[str, Any]
@@ -132,21 +133,37 @@ async def _rows(session: AsyncSession, condition: ColumnElement[bool], limit: in
             .limit(limit)
         )
     ).mappings()
-    rows: list[Row] = [{**row, "testing_ids": []} for row in found]
-    await _add_testing_ids(session, {row["candidate_id"]: row for row in rows})
+    rows: list[Row] = [
+        {**row, "testing_ids": [], "merged_into": None, "further_ids": []} for row in found
+    ]
+    await _add_ids(session, {row["candidate_id"]: row for row in rows})
     return rows
 
 
-async def _add_testing_ids(session: AsyncSession, rows: Mapping[str, Row]) -> None:
+async def _add_ids(session: AsyncSession, rows: Mapping[str, Row]) -> None:
+    """Add the ids of each person: those of vendors, and those merged with theirs."""
     if not rows:
         return
+    kin = await kin_of(session, [(row["programme"], one) for one, row in rows.items()])
+    # Under whose row an id's testing ids are shown: its own and, merged away, the survivor's too.
+    shown: dict[str, list[Row]] = {one: [row] for one, row in rows.items()}
+    for one, row in rows.items():
+        mine = (row["programme"], one)
+        survivor = kin.survivor(mine)
+        if survivor != mine:
+            row["merged_into"] = survivor[1]
+            continue
+        for _, other in kin.all_of(mine)[1:]:
+            row["further_ids"].append(other)
+            shown.setdefault(other, []).append(row)
     columns = (TestingIdentity.candidate_id, TestingIdentity.vendor, TestingIdentity.testing_id)
     found: Sequence[Any] = (
         await session.execute(
             select(*columns)
-            .where(one_of(session, TestingIdentity.candidate_id, rows))
+            .where(one_of(session, TestingIdentity.candidate_id, shown))
             .order_by(*columns)
         )
     ).all()
     for candidate_id, vendor, testing_id in found:
-        rows[candidate_id]["testing_ids"].append({"vendor": vendor, "testing_id": testing_id})
+        for row in shown[candidate_id]:
+            row["testing_ids"].append({"vendor": vendor, "testing_id": testing_id})

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 State: TypeAlias = Literal["proposed", "dismissed", "merged", "undone"]
+# Why two may be one person: a vendor names one with a testing id of the other; same name and
+# address; a proven address, or a score report, of both; the candidate, or staff, say so.
 Reason: TypeAlias = Literal[
     "testing_id",
     "name_and_email",
@@ -12,15 +14,6 @@ Reason: TypeAlias = Literal[
     "candidate",
     "staff",
 ]
-# The words for people who have to decide.
-REASONS: Mapping[str, str] = {
-    "testing_id": "A registration names one of them with a testing id of the other.",
-    "name_and_email": "Both have the same name and the same e-mail address.",
-    "email": "Somebody has proven to read an address that belongs to both.",
-    "score_report": "A score report of one was shown by somebody who signs in as the other.",
-    "candidate": "The candidate says that both accounts are theirs.",
-    "staff": "Staff have named them.",
-}
 
 
 def pair(one: str, other: str) -> tuple[str, str]:

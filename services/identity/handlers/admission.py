@@ -13,6 +13,7 @@ from services.identity.handlers.code_apps import has_code_app
 from services.identity.handlers.passkeys import passkeys_of, request_options
 from services.identity.handlers.recovery_codes import recovery_codes_left
 from services.identity.handlers.sessions import Account, Granted, Place, open_session
+from shared.merges import survivor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,20 @@ async def admit(
     """
     if is_second_factor(methods):
         return await open_session(session, account, place, methods)
-    passkeys = await passkeys_of(session, account.kind, account.subject)
-    app = await has_code_app(session, account.kind, account.subject)
-    if not passkeys and not app:
+    # Of a person with several ids: neither the one that is signed in with nor the one whose
+    # session it becomes may be opened by less than it asks for.
+    for subject in await _ids_opened(session, account):
+        passkeys = await passkeys_of(session, account.kind, subject)
+        app = await has_code_app(session, account.kind, subject)
+        if passkeys or app:
+            break
+    else:
         return await open_session(session, account, place, methods)
     begun = await challenges.begin(
         session,
         "second_factor",
         account.kind,
-        subject=account.subject,
+        subject=subject,
         programme=account.programme,
         methods=methods,
     )
@@ -55,10 +61,17 @@ async def admit(
         ways.append("passkey")
     if app:
         ways.append("code")
-    if await recovery_codes_left(session, account.kind, account.subject):
+    if await recovery_codes_left(session, account.kind, subject):
         ways.append("recovery_code")
     options = request_options(session, begun.value, passkeys) if passkeys else None
     return SecondFactorNeeded(begun.token, tuple(ways), options, begun.expires_at)
+
+
+async def _ids_opened(session: AsyncSession, account: Account) -> tuple[str, ...]:
+    if account.kind == "staff" or account.programme is None:
+        return (account.subject,)
+    survivor = await survivor_id(session, account.programme, account.subject)
+    return tuple(dict.fromkeys((survivor, account.subject)))
 
 
 async def has_second_factor(session: AsyncSession, kind: str, subject: str) -> bool:

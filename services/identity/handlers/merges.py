@@ -1,33 +1,36 @@
 """Merges: proposed, decided and undone; what follows from them is published for each id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.domain.merges import pair, standings
+from services.identity.domain.merges import pair
 from services.identity.errors import (
     MergeImpossible,
     MergeSettled,
     UndoTooLate,
+    UnknownCandidate,
     UnknownMerge,
 )
 from services.identity.handlers import audit
-from services.identity.handlers.candidates import load, publish_state
-from services.identity.handlers.notices import notice
+from services.identity.handlers.candidates import load
+from services.identity.handlers.merge_effects import (
+    join_consents,
+    part_consents,
+    tell_people,
+    tell_standings,
+)
 from services.identity.handlers.sessions import end_sessions_of
-from services.identity.models import Candidate, Merge
-from shared import outbox
+from services.identity.models import Merge
 from shared.auth import Principal
 from shared.context import context
 from shared.errors import FieldError
-from shared.events import CandidatesMerged, CandidatesSeparated
 from shared.ids import uuid7
-from shared.merges import MERGES, kin_of, persons_of, write_merges
-from shared.rows import insert_new, one_of
+from shared.merges import MERGES, kin_of, persons_of
+from shared.rows import insert_new
 
 
 async def propose(
@@ -41,7 +44,7 @@ async def propose(
     """Propose that candidates are one person; the same pair is proposed once.
 
     Further reasons are added to a proposal that waits. A pair that was dismissed is proposed
-    again only for a reason that it was not dismissed with. by: None is the product itself.
+    again by staff, or for a reason that it was not dismissed with. by: None is the product itself.
     Returns the proposal, or None where there is nothing to decide: they are one person already,
     or were told apart. Of more than two candidates, each is proposed with the first.
     """
@@ -64,6 +67,46 @@ async def survivor_of(session: AsyncSession, candidate_id: str) -> str:
     return survivor or candidate_id
 
 
+async def require_candidates(
+    session: AsyncSession, programme: str, candidate_ids: Sequence[str]
+) -> None:
+    """Raise UnknownCandidate unless all of these are candidates of a programme."""
+    known = await load(session, candidate_ids)
+    for one in candidate_ids:
+        if one not in known or known[one].programme != programme:
+            raise UnknownCandidate(f"There is no candidate {one} in {programme}.")
+
+
+async def confirm(
+    session: AsyncSession,
+    merge_id: UUID,
+    *,
+    programme: str,
+    survivor: str,
+    by: Principal,
+    reason: str,
+) -> Merge:
+    """Do a merge that was proposed; survivor: one of the two, the other is merged away.
+
+    Raises UnknownMerge, MergeSettled if it waits no longer, and what `merge` raises.
+    """
+    found = await _locked(session, programme, merge_id)
+    if found.state != "proposed":
+        raise MergeSettled(f"There is nothing to confirm: this merge is {found.state}.")
+    both = (found.first_id, found.second_id)
+    if survivor not in both:
+        raise _impossible("survivor", f"must be {both[0]} or {both[1]}")
+    return await merge(
+        session,
+        programme=programme,
+        survivor=survivor,
+        merged_away=both[1] if survivor == both[0] else both[0],
+        by=by,
+        reason=reason,
+        proposal=found,
+    )
+
+
 async def merge(
     session: AsyncSession,
     *,
@@ -73,11 +116,13 @@ async def merge(
     by: Principal | None,
     reason: str,
     why: str = "staff",
+    proposal: Merge | None = None,
 ) -> Merge:
     """Make two candidates one person, who goes on as `survivor`.
 
-    by: None is the product itself; why: a word of domain/merges.py. Raises MergeImpossible,
-    naming the field, for candidates who are one person already or are not to be found.
+    by: None is the product itself; why: a word of domain/merges.py, where nobody has proposed it.
+    Raises MergeImpossible, naming the field, for candidates who are one person already, are not
+    to be found, or could no longer be reached.
     """
     here = context(session)
     given = {"survivor": survivor, "merged_away": merged_away}
@@ -96,7 +141,9 @@ async def merge(
         raise _impossible("merged_away", f"{survivor} and {merged_away} are one person already")
     if into not in candidates or away not in candidates:
         raise _impossible("survivor", "somebody else is merging them at this moment; try again")
-    found = await _waiting(session, programme, pair(into, away))
+    if candidates[away].email and not candidates[into].email:
+        raise _impossible("survivor", f"{into} has no e-mail address: let {away} go on")
+    found = proposal or await _waiting(session, programme, pair(into, away))
     if found is None:
         found = await _new(session, programme, pair(into, away), [why], by)
     now = here.clock.now()
@@ -105,9 +152,9 @@ async def merge(
     found.decided_by_name = by.name if by else None
     found.decided_at, found.decision = now, reason
     found.undo_until = now + timedelta(days=here.settings.merge_undo_days)
-    found.changed = await _join_consents(session, candidates[into], candidates[away])
+    found.changed = await join_consents(session, candidates[into], candidates[away])
     await session.flush()
-    await _tell_standings(session, programme, sorted(everyone), found)
+    await tell_standings(session, programme, sorted(everyone), found)
     await end_sessions_of(session, "candidate", away, "merged")
     await audit.record(
         session,
@@ -117,7 +164,7 @@ async def merge(
         subject=into,
         details={"merge_id": str(found.id), "merged_away": away, "reason": reason},
     )
-    await _tell_people(session, "merged", candidates[into], candidates[away], found)
+    await tell_people(session, "merged", candidates[into], candidates[away], found)
     return found
 
 
@@ -147,10 +194,10 @@ async def undo(
     found.undone_by = by.subject if by else None
     found.undone_by_name = by.name if by else None
     await session.flush()
-    await _tell_standings(session, programme, everyone, found)
+    await tell_standings(session, programme, everyone, found)
     survivor, away = candidates.get(found.survivor), candidates.get(found.merged_away)
     if survivor is not None:
-        await _part_consents(session, survivor, found.changed)
+        await part_consents(session, survivor, found.changed)
         # Whoever signed in as the one may have been the other.
         await end_sessions_of(session, "candidate", survivor.candidate_id, "separated")
     await audit.record(
@@ -166,7 +213,7 @@ async def undo(
         },
     )
     if survivor is not None and away is not None:
-        await _tell_people(session, "separated", survivor, away, found)
+        await tell_people(session, "separated", survivor, away, found)
     return found
 
 
@@ -215,7 +262,8 @@ async def _proposed(
             Merge.state.in_(("dismissed", "undone")),
         )
     )
-    if not set(reasons) - {one for some in told_apart for one in some}:
+    # Staff may think again; the product says nothing twice.
+    if by is None and not set(reasons) - {one for some in told_apart for one in some}:
         return None
     return await _new(session, programme, both, reasons, by)
 
@@ -264,90 +312,6 @@ async def _locked(session: AsyncSession, programme: str, merge_id: UUID) -> Merg
     if found is None:
         raise UnknownMerge(f"There is no merge {merge_id} in {programme}.")
     return found
-
-
-async def _tell_standings(
-    session: AsyncSession, programme: str, ids: Sequence[str], cause: Merge
-) -> None:
-    """Write and publish under which id each of these goes now, where that has changed."""
-    now = context(session).clock.now()
-    in_force = await session.execute(
-        select(Merge.merged_away, Merge.survivor).where(
-            Merge.programme == programme,
-            Merge.state == "merged",
-            one_of(session, Merge.merged_away, ids),
-        )
-    )
-    after = standings(ids, {away: into for away, into in in_force if away and into})
-    rows = await session.execute(
-        select(MERGES.c.candidate_id, MERGES.c.survivor, MERGES.c.version).where(
-            MERGES.c.programme == programme, one_of(session, MERGES.c.candidate_id, ids)
-        )
-    )
-    before = {one: (survivor, version) for one, survivor, version in rows}
-    changed: list[tuple[tuple[str, str], str | None, int]] = []
-    events: list[CandidatesMerged | CandidatesSeparated] = []
-    for one in ids:
-        was, version = before.get(one, (None, 0))
-        stands = None if after[one] == one else after[one]
-        if stands == was:
-            continue
-        changed.append(((programme, one), stands, version + 1))
-        event = CandidatesSeparated if stands is None else CandidatesMerged
-        events.append(
-            event(
-                programme=programme,
-                candidate_id=one,
-                version=version + 1,
-                merge_id=cause.id,
-                into=stands or was or one,
-                at=now,
-            )
-        )
-    await write_merges(session, changed)
-    await outbox.add(session, *events)
-
-
-async def _join_consents(
-    session: AsyncSession, survivor: Candidate, away: Candidate
-) -> dict[str, Any]:
-    """Take the stricter of two consents to disclosure; return what that changed."""
-    if away.disclosure or not survivor.disclosure:
-        return {}
-    survivor.disclosure = False
-    survivor.version += 1
-    await session.flush()
-    await publish_state(session, [survivor])
-    return {"disclosure": True, "version": survivor.version}
-
-
-async def _part_consents(
-    session: AsyncSession, survivor: Candidate, changed: Mapping[str, Any]
-) -> None:
-    """Give a consent back that the merge took, unless its owner has changed anything since."""
-    if "disclosure" not in changed or survivor.version != changed["version"]:
-        return
-    survivor.disclosure = bool(changed["disclosure"])
-    survivor.version += 1
-    await session.flush()
-    await publish_state(session, [survivor])
-
-
-async def _tell_people(
-    session: AsyncSession, what: str, survivor: Candidate, away: Candidate, found: Merge
-) -> None:
-    """Tell both mailboxes, as one of them may be read by somebody else."""
-    details = {
-        "survivor": survivor.candidate_id,
-        "merged_away": away.candidate_id,
-        "undo_until": f"{found.undo_until:%d %B %Y}" if found.undo_until else "",
-    }
-    told = {}
-    for candidate in (survivor, away):
-        if candidate.email_key and candidate.email_key not in told:
-            told[candidate.email_key] = candidate
-    for candidate in told.values():
-        await notice(session, candidate, what, details=details)
 
 
 def _joined(reasons: Iterable[str], more: Iterable[str]) -> list[str]:

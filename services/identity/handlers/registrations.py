@@ -1,6 +1,6 @@
 """A vendor's registration makes a person a candidate, or tells a testing id of a known one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ from services.identity.models import Candidate, TestingIdentity
 from shared.context import context
 from shared.errors import TransientFault
 from shared.events import Contact, ExamRegistered
+from shared.merges import Known, persons_of
+from shared.my_data.tombstones import erased_among, mark, remembered
 from shared.rows import insert_new, one_of, update_rows
 
 # programme, vendor, testing id
@@ -38,7 +40,7 @@ _CHANGING = (
 
 
 @dataclass
-class _Known:
+class _Told:
     """What registrations tell about one person: gaps are filled, nothing is overwritten."""
 
     given_name: str = ""
@@ -63,9 +65,9 @@ class _Batch:
     """The registrations of one batch, sorted by whom they concern."""
 
     owners: dict[TestingKey, str]
-    told: dict[str, _Known] = field(default_factory=dict)
+    told: dict[str, _Told] = field(default_factory=dict)
     links: dict[TestingKey, str] = field(default_factory=dict)
-    new: dict[TestingKey, _Known] = field(default_factory=dict)
+    new: dict[TestingKey, _Told] = field(default_factory=dict)
 
 
 async def take_up_registrations(session: AsyncSession, events: Sequence[ExamRegistered]) -> None:
@@ -76,6 +78,7 @@ async def take_up_registrations(session: AsyncSession, events: Sequence[ExamRegi
     registration numbers are kept, since they stand on score reports.
     Raises RegistrationRefused, naming the field, for a registration that fits nobody.
     """
+    events = await _of_the_living(session, events)
     for event in events:
         _check(session, event)
     owners = await _owners(session, {_key(one) for one in events if one.testing_id})
@@ -85,10 +88,39 @@ async def take_up_registrations(session: AsyncSession, events: Sequence[ExamRegi
         owners |= await _owners(session, new_keys)
     named = {one.named_candidate_id for one in events if one.named_candidate_id}
     known = await load(session, named | set(owners.values()))
-    batch = _sort_out(events, owners, known)
+    persons = await persons_of(
+        session, {(one.programme, one.candidate_id) for one in known.values()}
+    )
+    batch = _sort_out(events, owners, known, persons)
     await _update_known(session, batch, known)
     made = await _create_new(session, batch.new)
     await keep_numbers(session, _numbered(events, batch.owners | made))
+
+
+async def _of_the_living(
+    session: AsyncSession, events: Sequence[ExamRegistered]
+) -> Sequence[ExamRegistered]:
+    """Return the registrations that are not of somebody who has just been erased.
+
+    A testing id is remembered for a day: who books after that has come back, as a new candidate.
+    """
+    gone = await erased_among(
+        session, {one.named_candidate_id for one in events if one.named_candidate_id}
+    )
+    marks = {
+        mark("testing_id", one.programme, one.vendor, one.testing_id)
+        for one in events
+        if one.testing_id
+    }
+    known = await remembered(session, marks, context(session).clock.now())
+    if not gone and not known:
+        return events
+    return [
+        one
+        for one in events
+        if one.named_candidate_id not in gone
+        and mark("testing_id", one.programme, one.vendor, one.testing_id or "") not in known
+    ]
 
 
 def _key(event: ExamRegistered) -> TestingKey:
@@ -117,7 +149,10 @@ async def _owners(session: AsyncSession, keys: Iterable[TestingKey]) -> dict[Tes
 
 
 def _sort_out(
-    events: Sequence[ExamRegistered], owners: dict[TestingKey, str], known: dict[str, Candidate]
+    events: Sequence[ExamRegistered],
+    owners: dict[TestingKey, str],
+    known: dict[str, Candidate],
+    persons: Mapping[Known, Known],
 ) -> _Batch:
     batch = _Batch(owners=dict(owners))
     # Those that name a candidate first: they say to whom a testing id belongs that others of the
@@ -132,7 +167,7 @@ def _sort_out(
                 raise RegistrationRefused(
                     "named_candidate_id", f"there is no candidate {named} in {event.programme}"
                 )
-            if owner not in {None, named}:
+            if owner is not None and not _one_person(persons, event.programme, owner, named):
                 raise RegistrationRefused(
                     "named_candidate_id",
                     f"testing id {event.testing_id} of {event.vendor} belongs to {owner}, "
@@ -140,15 +175,21 @@ def _sort_out(
                 )
             if event.testing_id and owner is None:
                 batch.owners[key] = batch.links[key] = named
-            owner = named
+            # What a testing id of one of a person's ids brings stays with that id.
+            owner = owner or named
         if owner is None:
-            batch.new.setdefault(key, _Known()).learn(event.contact)
+            batch.new.setdefault(key, _Told()).learn(event.contact)
         else:
-            batch.told.setdefault(owner, _Known()).learn(event.contact)
+            batch.told.setdefault(owner, _Told()).learn(event.contact)
     return batch
 
 
-def _fills_a_gap(candidate: Candidate, told: _Known | None) -> bool:
+def _one_person(persons: Mapping[Known, Known], programme: str, one: str, other: str) -> bool:
+    first, second = (programme, one), (programme, other)
+    return persons.get(first, first) == persons.get(second, second)
+
+
+def _fills_a_gap(candidate: Candidate, told: _Told | None) -> bool:
     if told is None:
         return False
     nameless = not (candidate.given_name or candidate.family_name)
@@ -172,7 +213,7 @@ async def _update_known(session: AsyncSession, batch: _Batch, known: dict[str, C
     changed: list[Candidate] = []
     welcome: list[Candidate] = []
     for candidate in candidates.values():
-        told = batch.told.get(candidate.candidate_id) or _Known()
+        told = batch.told.get(candidate.candidate_id) or _Told()
         # Looked at again under the lock: another batch may have filled the gap meanwhile.
         filled = _fills_a_gap(candidate, told)
         if not filled and candidate.candidate_id not in linked:
@@ -195,9 +236,7 @@ async def _update_known(session: AsyncSession, batch: _Batch, known: dict[str, C
     await issue_links(session, welcome, "welcome")
 
 
-async def _create_new(
-    session: AsyncSession, new: dict[TestingKey, _Known]
-) -> dict[TestingKey, str]:
+async def _create_new(session: AsyncSession, new: dict[TestingKey, _Told]) -> dict[TestingKey, str]:
     if not new:
         return {}
     now = context(session).clock.now()

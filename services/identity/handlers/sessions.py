@@ -20,6 +20,7 @@ from services.identity.tokens import hash_of, new_secret
 from shared.auth import AUDIENCE, ISSUER, sign
 from shared.context import ServiceContext, context
 from shared.ids import uuid7
+from shared.merges import survivor_id
 from shared.rows import insert_new
 from shared.tables import UTCDateTime
 
@@ -126,8 +127,15 @@ def session_claims(
 async def open_session(
     session: AsyncSession, account: Account, place: Place, methods: Sequence[str]
 ) -> Granted:
-    """Start a session; only `handlers.admission` does, when everything needed is proven."""
+    """Start a session; only `handlers.admission` does, when everything needed is proven.
+
+    Whoever signs in with an id that was merged away is signed in as the survivor.
+    """
     here = context(session)
+    if account.kind == "candidate" and account.programme is not None:
+        survivor = await survivor_id(session, account.programme, account.subject)
+        if survivor != account.subject:
+            account = await account_of(session, "candidate", survivor) or account
     settings: IdentitySettings = here.settings
     now = here.clock.now()
     hours = settings.staff_session_hours if account.kind == "staff" else settings.session_hours

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class TestingIdOut(BaseModel):
@@ -27,3 +27,7 @@ class CandidateOut(BaseModel):
     disclosure: bool
     registered_at: datetime
     can_sign_in: bool
+    merged_into: str | None = Field(
+        None, description="under which id the person goes who has this one; null: under this"
+    )
+    further_ids: list[str] = Field([], description="ids that were merged into this one")
