@@ -59,8 +59,11 @@ async def candidates(visit: Staff) -> HTMLResponse:
 
 
 @router.get("/{programme}/staff/candidates/{candidate_id}")
-async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
-    """Show one candidate with history, certifications and entitlements, as of any day."""
+async def candidate(visit: Staff, candidate_id: str) -> Response:
+    """Show one candidate with history, certifications and entitlements, as of any day.
+
+    An id that was merged away leads to the person's page.
+    """
     whose = _whose(visit, candidate_id)
     person, (history, certifications, entitlements) = await asyncio.gather(
         visit.get(f"identity/{whose}"),
@@ -70,10 +73,18 @@ async def candidate(visit: Staff, candidate_id: str) -> HTMLResponse:
             f"fulfillment/{whose}/entitlements",
         ),
     )
+    if merged_into := person.get("merged_into"):
+        return visit.go(
+            f"{visit.home}candidates/{segment(merged_into)}?instead_of={segment(candidate_id)}"
+        )
+    merges = await visit.glance(f"identity/{whose}/merges")
     exams = in_order((history or {}).get("exams", []), Order("exam_date", descending=True))
+    may_help = visit.may("accounts:read")
     return visit.page(
         "staff/candidate.html",
         person=person,
+        merges=(merges or {}).get("items", []),
+        account=await visit.glance(f"identity/{whose}/account") if may_help else None,
         exams=exams,
         history=history,
         certifications=certifications,

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.portal import planning, rules, standing, story
+from tests.portal.access_gateway import Access, staff_access
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
 from tests.portal.federation_gateway import Federation, federation
 from tests.portal.history_gateway import Past, candidate_past
@@ -43,6 +44,7 @@ class World:
     access_seconds: int = 600
     past: Past = field(default_factory=Past)
     desk: Desk = field(default_factory=Desk)
+    access_desk: Access = field(default_factory=Access)
     federation: Federation = field(default_factory=Federation)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
@@ -160,6 +162,7 @@ def fake_gateway(world: World) -> FastAPI:
         _candidate(world),
         staff_rules(world),
         staff_desk(world),
+        staff_access(world),
         _staff(world),
         _public(world),
     ):
