@@ -39,6 +39,7 @@ from shared.events import (
 )
 from shared.ids import uuid7
 from shared.migrations import upgrade
+from shared.programmes import Programmes
 
 PASSWORD = "seven wet boots"
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
@@ -197,10 +198,12 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @asynccontextmanager
-async def running(settings: IdentitySettings) -> AsyncIterator[Identity]:
+async def running(
+    settings: IdentitySettings, programmes: Programmes | None = None
+) -> AsyncIterator[Identity]:
     bus = EmbeddedBus()
     clock = FixedClock(datetime.now(UTC))
-    app = create_app(settings, bus=bus, clock=clock)
+    app = create_app(settings, bus=bus, clock=clock, programmes=programmes)
     transport = httpx2.ASGITransport(app=app)
     async with (
         httpx2.AsyncClient(transport=transport, base_url="http://identity") as http,
