@@ -75,38 +75,6 @@ async def end_session(visit: Visit) -> None:
     visit.forget()
 
 
-@router.get("/{programme}/never-logged-in")
-@router.get("/{programme}/forgotten")
-async def ask_for_link(visit: Visitor) -> HTMLResponse:
-    """Ask for the e-mail address that a link is sent to."""
-    return _link_page(visit)
-
-
-@router.post("/{programme}/never-logged-in")
-@router.post("/{programme}/forgotten")
-async def send_link(visit: Visitor) -> Response:
-    """Have a link sent; the answer is the same whether or not the address is known."""
-    assert visit.programme
-    form = await visit.form()
-    email = form.text("email")
-    if "@" not in email:
-        return _link_page(visit, 422, email=email, wrong=True)
-    body = {"programme": visit.programme.id, "email": email}
-    try:
-        await visit.call("POST", "identity/sign-in-links", json=body)
-    except ApiProblem as problem:
-        if problem.status != 422:
-            raise
-        return _link_page(visit, 422, email=email, wrong=True)
-    return visit.go(f"{visit.request.url.path}?sent=1")
-
-
-def _link_page(visit: Visit, status: int = 200, **context: object) -> HTMLResponse:
-    first = visit.request.url.path.endswith("never-logged-in")
-    blank = {"first": first, "email": "", "wrong": False}
-    return visit.page("ask_link.html", status, **blank | context)
-
-
 @router.get("/{programme}/link/{token}")
 async def follow_link(visit: Visitor, token: str) -> HTMLResponse:
     """Show the form for a new password; looking at it does not use the link up."""
@@ -117,17 +85,18 @@ async def follow_link(visit: Visitor, token: str) -> HTMLResponse:
 async def set_password(visit: Visitor, token: str) -> Response:
     """Set the password, which uses the link up, and sign in."""
     assert visit.programme
+    # The page belongs to whoever has the mail, not to who happens to be signed in.
+    visit.session = None
     form = await visit.form()
     password = form.secret("password")
     if password != form.secret("again"):
         return await _password_page(visit, token, 422, differ=True)
-    visit.session = None
     try:
         body = {"token": token, "password": password}
         redeemed = (await visit.call("POST", "identity/sign-in-links/redeem", json=body)).json()
     except ApiProblem as problem:
         if problem.status in (404, 410):
-            return _spent(visit)
+            return _spent(visit, problem)
         if problem.status != 422:
             raise
         said = [str(error.get("message", "")) for error in problem.errors] or [problem.detail]
@@ -159,9 +128,9 @@ async def _password_page(
     except ApiProblem as problem:
         if problem.status not in (404, 410, 422):
             raise
-        return _spent(visit)
+        return _spent(visit, problem)
     if link["programme"] != visit.programme.id:
-        return _spent(visit)
+        return _spent(visit, None)
     page = visit.page(
         "set_password.html", status, **{"link": link, "differ": False, "said": []} | context
     )
@@ -169,5 +138,6 @@ async def _password_page(
     return page
 
 
-def _spent(visit: Visit) -> HTMLResponse:
-    return visit.page("link_spent.html", 410)
+def _spent(visit: Visit, problem: ApiProblem | None) -> HTMLResponse:
+    reason = problem.extra.get("reason", "unknown") if problem else "unknown"
+    return visit.page("link_spent.html", 410, reason=reason)

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.portal import planning, rules, standing, story
 from tests.portal.access_gateway import Access, staff_access
+from tests.portal.addresses_gateway import Addresses, candidate_addresses
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
 from tests.portal.federation_gateway import Federation, federation
 from tests.portal.history_gateway import Past, candidate_past
@@ -45,6 +46,7 @@ class World:
     past: Past = field(default_factory=Past)
     desk: Desk = field(default_factory=Desk)
     access_desk: Access = field(default_factory=Access)
+    addresses: Addresses = field(default_factory=Addresses)
     federation: Federation = field(default_factory=Federation)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
@@ -156,6 +158,7 @@ def fake_gateway(world: World) -> FastAPI:
 
     for router in (
         _identity(world),
+        candidate_addresses(world),
         federation(world),
         candidate_rules(world),
         candidate_past(world),
@@ -204,14 +207,10 @@ def _identity(world: World) -> APIRouter:
     async def end(body: dict[str, str]) -> None:
         world.refresh.pop(body["refresh_token"], None)
 
-    @router.post("/identity/sign-in-links", status_code=202)
-    async def links(body: dict[str, str]) -> None:
-        return None
-
     @router.post("/identity/sign-in-links/check")
     async def check(body: dict[str, str]) -> Any:
         if body["token"] not in world.links:
-            raise Refused(410, "gone")
+            raise Refused(410, "gone", reason="used")
         return world.links[body["token"]]
 
     @router.post("/identity/sign-in-links/redeem")

@@ -1,27 +1,7 @@
-"""Mailed links: asking for one tells nothing, following one shows the form, setting uses it up."""
-
-import pytest
+"""Mailed links that set a password: following one shows the form, setting uses it up."""
 
 from tests.portal.conftest import Visitor
 from tests.portal.gateway import World
-
-
-@pytest.mark.parametrize("path", ["/cisco/never-logged-in", "/cisco/forgotten"])
-async def test_the_answer_is_the_same_for_known_and_unknown(visitor: Visitor, path: str) -> None:
-    pages = []
-    for email in ("jane.doe@example.com", "nobody@example.com"):
-        answer = await visitor.post(path, {"email": email})
-        assert answer.headers["location"] == f"{path}?sent=1"
-        pages.append((await visitor.get(answer.headers["location"])).text)
-    assert pages[0] == pages[1]
-    assert "If we have this address on file" in pages[0]
-
-
-async def test_an_incomplete_address_is_told(visitor: Visitor, world: World) -> None:
-    answer = await visitor.post("/cisco/forgotten", {"email": "jane"})
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
-    assert "POST identity/sign-in-links" not in world.asked
 
 
 async def test_setting_the_password_signs_in_and_shows_the_login_id(visitor: Visitor) -> None:
@@ -52,6 +32,14 @@ async def test_a_used_link_says_so(visitor: Visitor) -> None:
     answer = await visitor.get("/cisco/link/used-token")
     assert answer.status_code == 410
     assert "does not work any more" in answer.text
+    assert "used already" in answer.text
+    assert "Send me a new link" in answer.text
+
+
+async def test_who_is_signed_in_can_follow_a_link_all_the_same(jane: Visitor) -> None:
+    filled = {"password": "four plain words here", "again": "four plain words here"}
+    answer = await jane.post("/cisco/link/good-token", filled)
+    assert answer.headers["location"] == "/cisco/?set=1"
 
 
 async def test_a_link_of_another_programme_shows_nothing(visitor: Visitor) -> None:

@@ -84,8 +84,10 @@ async def belongs_elsewhere(
 
 
 async def other_holders(session: AsyncSession, candidate: Candidate, email: str) -> list[Candidate]:
-    """Return the other persons of a programme who have an address."""
+    """Return the other persons of a programme who have an address; of one's own, nobody."""
     programme = candidate.programme
+    if await session.get(EmailAddress, (candidate.candidate_id, email_key(email))):
+        return []
     found = list(
         await session.scalars(
             select(Candidate)
