@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from services.certifications import handlers
+from services.certifications.my_data import MY_DATA
 from services.certifications.queries import Person
 from shared.clock import today
 from shared.context import ServiceContext
@@ -57,4 +58,4 @@ async def _alone(context: ServiceContext, person: Person, day: date) -> None:
             await handlers.postpone(session, person, day)
 
 
-JOBS = (Job("clock", every=timedelta(minutes=1), run=keep_days),)
+JOBS = (Job("clock", every=timedelta(minutes=1), run=keep_days), MY_DATA.job)

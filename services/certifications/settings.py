@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.settings import Settings as KernelSettings
+from shared.storage import StorageSettings as KernelSettings
 
 
 class Settings(KernelSettings):

@@ -11,6 +11,7 @@ from services.exams.handlers.inbox import Inbox, look_into
 from services.exams.handlers.linking import take_up_waiting
 from services.exams.handlers.orphans import sweep
 from services.exams.handlers.receiving import forget_broken_uploads, forget_old_rows
+from services.exams.my_data import MY_DATA
 from shared import metrics
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
@@ -104,4 +105,5 @@ JOBS = [
     Job("imports-tidy", timedelta(minutes=10), tidy_imports),
     Job("files", timedelta(hours=1), sweep_files),
     Job("waiting", timedelta(minutes=10), look_again),
+    MY_DATA.job,
 ]

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.fulfillment.consumers import SUBSCRIPTIONS
+from services.fulfillment.my_data import MY_DATA
 from services.fulfillment.routes import router
 from services.fulfillment.settings import Settings
 from shared.auth import Keys
@@ -26,6 +27,7 @@ def create_app(
         settings=settings or Settings(),
         router=router,
         subscriptions=SUBSCRIPTIONS,
+        jobs=(MY_DATA.job,),
         bus=bus,
         clock=clock,
         keys=keys,

@@ -1,5 +1,5 @@
-"""Settings of fulfillment: the kernel's; it needs none of its own."""
+"""Settings of fulfillment: the kernel's, and where copies of data lie; it needs none of its own."""
 
-from shared.settings import Settings
+from shared.storage import StorageSettings as Settings
 
 __all__ = ["Settings"]

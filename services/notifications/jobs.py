@@ -10,6 +10,7 @@ from services.notifications.handlers import Fate
 from services.notifications.letters import Letters
 from services.notifications.mailer import Mailer, MailServerAway, Outcome
 from services.notifications.models import Contact, Email
+from services.notifications.my_data import MY_DATA
 from shared import metrics
 from shared.context import ServiceContext
 from shared.failpoints import failpoint
@@ -132,4 +133,14 @@ async def _give_back(
         await handlers.give_back(session, emails, after=after, reason=reason)
 
 
-JOBS = (Job("deliver", every=timedelta(seconds=5), run=deliver),)
+async def forget_last_words(context: ServiceContext) -> None:
+    """Forget letters that said good-bye, and where they went, a day after they were sent."""
+    async with context.database.transaction() as session:
+        await handlers.forget_last_words(session)
+
+
+JOBS = (
+    Job("deliver", every=timedelta(seconds=5), run=deliver),
+    Job("last-words", every=timedelta(hours=1), run=forget_last_words),
+    MY_DATA.job,
+)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from shared.errors import StartRefused
-from shared.settings import Settings as KernelSettings
+from shared.storage import StorageSettings as KernelSettings
 
 
 class Settings(KernelSettings):

@@ -1,6 +1,6 @@
 """Settings of transcripts."""
 
-from shared.settings import Settings as KernelSettings
+from shared.storage import StorageSettings as KernelSettings
 
 
 class Settings(KernelSettings):

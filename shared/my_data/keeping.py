@@ -23,8 +23,14 @@ from shared.rows import insert_new
 from shared.storage import storage_of
 
 Trace: TypeAlias = Callable[[AsyncSession, Person], Awaitable[Traces]]
+Know: TypeAlias = Callable[[AsyncSession, Person], Awaitable[Person]]
 Tell: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 """Tells identity of a part that is written, or of an erasure that is finished."""
+
+
+async def as_named(_session: AsyncSession, person: Person) -> Person:
+    """The person where nothing but candidate ids is needed to find the rows."""
+    return person
 
 
 async def only_ids(_session: AsyncSession, person: Person) -> Traces:
@@ -36,14 +42,16 @@ async def only_ids(_session: AsyncSession, person: Person) -> Traces:
 class MyData:
     """How one service gives out and erases what it holds about a person.
 
-    written, finished: the events that it tells identity with; trace: by what the person is found in
-    bodies, read before the rows go; documents: files for the copy; sweeps: what is gone through
-    besides the kernel's own tables; tell: identity's own way of telling itself.
+    written, finished: the events that it tells identity with; know: adds to a person what else
+    finds rows; trace: by what the person is found in bodies, read before the rows go; documents:
+    files for the copy; sweeps: what is gone through besides the kernel's own tables; tell:
+    identity's own way of telling itself.
     """
 
     register: Register
     written: type[CopyWritten]
     finished: type[ErasureFinished]
+    know: Know = as_named
     trace: Trace = only_ids
     documents: Documents | None = None
     sweeps: Sequence[Sweep] = ()
@@ -67,7 +75,7 @@ class MyData:
         for event in sorted(events, key=lambda one: one.candidate_id or ""):
             if event.candidate_id is None:
                 raise ValueError("candidate_id: the event does not say who is erased")
-            person = Person(event.programme, (event.candidate_id,))
+            person = await self.know(session, Person(event.programme, (event.candidate_id,)))
             traces = await self.trace(session, person)
             if await erasing.entomb(session, event, event.candidate_id, traces):
                 await erasing.erase_rows(session, self.register, person, event.keep)
@@ -100,6 +108,7 @@ class MyData:
         for one in wanted:
             person = Person(one.programme, tuple(one.candidate_ids))
             async with here.database.reading() as session:
+                person = await self.know(session, person)
                 traces = await self.trace(session, person)
             content = await write_part(
                 here,
@@ -143,7 +152,7 @@ class MyData:
         for row in due:
             # Whatever was still written meanwhile goes the same way.
             async with here.database.transaction() as session:
-                person = Person(row.programme, (row.candidate_id,))
+                person = await self.know(session, Person(row.programme, (row.candidate_id,)))
                 traces = read(row.traces) | await self.trace(session, person)
                 await erasing.erase_rows(session, self.register, person, row.keep)
                 await erasing.note_traces(session, row.candidate_id, traces)

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, MetaData, Table, false, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, false, or_, select, tuple_
 
 
 class Person(NamedTuple):
-    """Somebody as a candidate of a programme: every id that is theirs, merged ones among them."""
+    """Somebody as a candidate of a programme: every id that is theirs, merged ones among them.
+
+    also: what else a service knows them by, where it only keeps a digest of it.
+    """
 
     programme: str
     ids: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,3 +166,53 @@ def either(*several: Rows) -> Rows:
         return or_(*(rows(register, table, person) for rows in several))
 
     return where
+
+
+def numbered_like(*tables: str, key: tuple[str, ...]) -> Rows:
+    """The rows that have the same key as one of the person's rows of other tables."""
+
+    def where(register: Register, table: Table, person: Person) -> ColumnElement[bool]:
+        mine = tuple_(*(table.c[column] for column in key))
+        conditions = []
+        for name in tables:
+            other = register.metadata.tables[name]
+            theirs = select(*(other.c[column] for column in key))
+            conditions.append(mine.in_(theirs.where(register.where(other, person))))
+        return or_(*conditions)
+
+    return where
+
+
+_KEPT_FOR_OTHERS = "What was told to the other parts of the product, which are rebuilt from it."
+KERNEL_TABLES: Mapping[str, Held | Nobody] = {
+    "outbox": Held(
+        says=_KEPT_FOR_OTHERS,
+        rows=None,
+        swept=True,
+        key="id",
+        personal="body",
+        plain="type events secret created_at published_at",
+    ),
+    "parked": Held(
+        says="Messages that could not be handled and were set aside for staff.",
+        rows=None,
+        swept=True,
+        key="id message_id event_id",
+        personal="subject body error",
+        plain="programme type attempts parked_at state settled_at settled_by",
+    ),
+    "inbox": Nobody("ids of messages, which say nothing of what is in them"),
+    "candidate_merges": Held(
+        says="Which of your candidate ids stands for which.",
+        rows=of("candidate_id", "survivor"),
+        key="candidate_id survivor",
+        plain="programme version",
+    ),
+    "erasures": Nobody(
+        "the tombstones: a candidate id that stands for nobody any more; by what the person is "
+        "found is forgotten when the erasure is finished"
+    ),
+    "erased_marks": Nobody("digests of vendors' numbers that stand for nobody any more"),
+    "data_copies": Nobody("that a copy was asked for, by candidate ids"),
+}
+"""The kernel's own tables, which every service has."""

@@ -28,6 +28,7 @@ from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.crediting import announce_credits
 from services.exams.handlers.entries import Checks, Entry, Key, Source
+from services.exams.handlers.erased import of_the_erased
 from services.exams.handlers.linking import Links, find_links
 from services.exams.models import Credit
 from shared.context import ServiceContext, context
@@ -70,6 +71,16 @@ async def take_in_credits(
         else:
             good.append(place)
     links = await find_links(session, [(entries[at].item, entries[at].vendor) for at in good])
+    erased = await of_the_erased(
+        session,
+        {
+            at: entries[at]
+            for at in good
+            if links.candidate_of(entries[at].item, entries[at].vendor) is None
+        },
+    )
+    outcomes |= erased
+    good = [at for at in good if at not in erased]
     said = {at: _said(here, entries[at], links) for at in good}
     statements: dict[Key, list[int]] = {}
     for at in good:

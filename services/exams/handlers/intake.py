@@ -33,6 +33,7 @@ from services.exams.domain.sameness import (
 from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.announcing import announce_bookings, announce_registrations
 from services.exams.handlers.entries import Checks, Entry, Key, Source
+from services.exams.handlers.erased import of_the_erased
 from services.exams.handlers.linking import find_links
 from services.exams.handlers.lives import (
     NEW,
@@ -95,6 +96,7 @@ async def take_in(
     # In the order of the key, so that two transactions with the same items cannot deadlock.
     places = [fresh[key] for key in sorted(fresh)]
     rows = await _rows(session, feed, [entries[place] for place in places], here.clock.now())
+    places, rows = await _without_erased(session, entries, places, rows, again, outcomes)
     inserted = await insert_new(session, feed.model, rows, conflict=NATURAL_KEY, returning=("id",))
     new = {row["id"] for row in inserted}
     stored: list[tuple[int, Row]] = []
@@ -112,6 +114,28 @@ async def take_in(
     if feed.subject == "result":
         _measure(here, entries, outcomes, dict(stored))
     return [outcomes[place] for place in range(len(entries))]
+
+
+async def _without_erased(
+    session: AsyncSession,
+    entries: Sequence[Entry[I]],
+    places: list[int],
+    rows: list[dict[str, Any]],
+    again: list[int],
+    outcomes: dict[int, Outcome],
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """Answer what is about somebody who is erased; return what is left to be stored."""
+    unknown = [place for place, row in zip(places, rows, strict=True) if not row["candidate_id"]]
+    erased = await of_the_erased(session, {place: entries[place] for place in unknown})
+    if not erased:
+        return places, rows
+    outcomes |= erased
+    gone = {entries[place].key for place in erased}
+    for at in [at for at in again if entries[at].key in gone]:
+        again.remove(at)
+        outcomes[at] = Outcome(entries[at].index, entries[at].item.number, "duplicate")
+    left = [(place, row) for place, row in zip(places, rows, strict=True) if place not in erased]
+    return [place for place, _ in left], [row for _, row in left]
 
 
 def _measure(
