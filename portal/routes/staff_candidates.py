@@ -84,6 +84,7 @@ async def candidate(visit: Staff, candidate_id: str) -> Response:
         "staff/candidate.html",
         person=person,
         merges=(merges or {}).get("items", []),
+        cases=await visit.glance(f"identity/{whose}/cases") if visit.may("cases:read") else None,
         account=await visit.glance(f"identity/{whose}/account") if may_help else None,
         exams=exams,
         history=history,

@@ -18,8 +18,10 @@ from tests.portal import planning, rules, standing, story
 from tests.portal.access_gateway import Access, staff_access
 from tests.portal.addresses_gateway import Addresses, candidate_addresses
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
+from tests.portal.factors_gateway import Factors, account_factors, ask_for_step
 from tests.portal.federation_gateway import Federation, federation
 from tests.portal.history_gateway import Past, candidate_past
+from tests.portal.merges_gateway import Merging, staff_merges
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
@@ -47,6 +49,7 @@ class World:
     desk: Desk = field(default_factory=Desk)
     access_desk: Access = field(default_factory=Access)
     addresses: Addresses = field(default_factory=Addresses)
+    factors: Factors = field(default_factory=Factors)
     federation: Federation = field(default_factory=Federation)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
@@ -54,6 +57,7 @@ class World:
     )
     transcripts: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.TRANSCRIPTS))
     entitlements: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.ENTITLEMENTS))
+    merging: Merging = field(default_factory=Merging)
     imports: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.IMPORTS))
     parked: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: deepcopy(story.PARKED))
     emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
@@ -159,6 +163,7 @@ def fake_gateway(world: World) -> FastAPI:
     for router in (
         _identity(world),
         candidate_addresses(world),
+        account_factors(world, CANDIDATE, STAFF),
         federation(world),
         candidate_rules(world),
         candidate_past(world),
@@ -166,6 +171,7 @@ def fake_gateway(world: World) -> FastAPI:
         staff_rules(world),
         staff_desk(world),
         staff_access(world),
+        staff_merges(world),
         _staff(world),
         _public(world),
     ):
@@ -185,6 +191,7 @@ def _identity(world: World) -> APIRouter:
         known = body["login"] in ("CSCO10000000", "jane.doe@example.com")
         if not known or body["password"] != PASSWORD or body["programme"] != "cisco":
             raise Refused(401, "unauthorized")
+        ask_for_step(world)
         return world.open(CANDIDATE)
 
     @router.post("/identity/staff/sessions")
@@ -193,6 +200,7 @@ def _identity(world: World) -> APIRouter:
             return world.open(STAFF | {"programmes": ["cisco"], "scopes": ["candidates:read"]})
         if body["login"] != "staff@example.com" or body["password"] != PASSWORD:
             raise Refused(401, "unauthorized")
+        ask_for_step(world)
         return world.open(STAFF)
 
     @router.post("/identity/sessions/refresh")
