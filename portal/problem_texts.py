@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from portal.access_problem_texts import explained_access
+from portal.factor_problem_texts import explained_factors
 from portal.feed_problem_texts import explained_feeds
 from portal.problem_text import ProblemText
 
@@ -328,4 +330,6 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
             _("Try again; if it stays, tell support the request's id."),
         ),
         **explained_feeds(_),
+        **explained_factors(_),
+        **explained_access(_),
     }

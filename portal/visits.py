@@ -82,6 +82,11 @@ class Visit:
         return f"/{self.programme.id}/" + ("staff/" if self.kind == "staff" else "")
 
     @property
+    def own(self) -> str:
+        """The path that the pages about the visitor's own account begin with."""
+        return self.home if self.kind == "staff" else f"{self.home}personal-info/"
+
+    @property
     def today(self) -> date:
         """The calendar day that it is in the programme's time zone."""
         return today(self.portal.clock, self.programme.timezone if self.programme else "UTC")
@@ -347,6 +352,23 @@ async def candidate(visit: Annotated[Visit, Depends(visitor)]) -> Visit:
     return visit
 
 
+async def any_visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
+    """Receive anybody at the door that the path names: the candidates' or the staff's."""
+    kind: Kind = "staff" if request.url.path.split("/")[2:3] == ["staff"] else "candidate"
+    visit = await _arrive(request, programme, kind)
+    try:
+        yield visit
+    finally:
+        await request.close()
+
+
+async def owner(visit: Annotated[Visit, Depends(any_visitor)]) -> Visit:
+    """Receive a candidate or member of staff who is signed in, about their own account."""
+    if visit.session is None:
+        raise SignInNeeded(visit, ended=False)
+    return visit
+
+
 async def staff(visit: Annotated[Visit, Depends(staff_visitor)]) -> Visit:
     """Receive a member of staff who is signed in and works for this programme."""
     if visit.session is None:
@@ -356,5 +378,7 @@ async def staff(visit: Annotated[Visit, Depends(staff_visitor)]) -> Visit:
 
 Visitor = Annotated[Visit, Depends(visitor)]
 StaffVisitor = Annotated[Visit, Depends(staff_visitor)]
+AnyVisitor = Annotated[Visit, Depends(any_visitor)]
+Owner = Annotated[Visit, Depends(owner)]
 Candidate = Annotated[Visit, Depends(candidate)]
 Staff = Annotated[Visit, Depends(staff)]

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from portal.gateway import ApiProblem
 from portal.passkeys import credential_of
 from portal.routes.sign_in import end_session
-from portal.visits import Candidate, Staff, Visit
+from portal.visits import Owner, Visit
 
 router = APIRouter()
 
@@ -26,42 +26,16 @@ def way_to_confirm(visit: Visit) -> RedirectResponse:
 
 
 @router.get(f"/{{programme}}/{PLACE}")
-async def ask(visit: Candidate) -> HTMLResponse:
-    """Ask a candidate for password, passkey or code."""
-    return await _page(visit, visit.request.query_params.get("next", ""))
-
-
 @router.get(f"/{{programme}}/staff/{PLACE}")
-async def ask_staff(visit: Staff) -> HTMLResponse:
-    """Ask a member of staff for password, passkey or code."""
+async def ask(visit: Owner) -> HTMLResponse:
+    """Ask for password, passkey or code."""
     return await _page(visit, visit.request.query_params.get("next", ""))
 
 
 @router.post(f"/{{programme}}/{PLACE}")
-async def confirm(visit: Candidate) -> Response:
-    """Take what the candidate shows and go on."""
-    return await _confirm(visit)
-
-
 @router.post(f"/{{programme}}/staff/{PLACE}")
-async def confirm_staff(visit: Staff) -> Response:
-    """Take what the member of staff shows and go on."""
-    return await _confirm(visit)
-
-
-@router.post(f"/{{programme}}/{PLACE}/again")
-async def again(visit: Candidate) -> Response:
-    """Log out and lead through the sign-in: for those who have nothing to show here."""
-    return await _again(visit)
-
-
-@router.post(f"/{{programme}}/staff/{PLACE}/again")
-async def staff_again(visit: Staff) -> Response:
-    """Log staff out and lead through the sign-in."""
-    return await _again(visit)
-
-
-async def _confirm(visit: Visit) -> Response:
+async def confirm(visit: Owner) -> Response:
+    """Take what the visitor shows and go on."""
     form = await visit.form()
     back = form.text("next")
     body: dict[str, Any]
@@ -86,7 +60,10 @@ async def _confirm(visit: Visit) -> Response:
     return visit.go(visit.local(back))
 
 
-async def _again(visit: Visit) -> Response:
+@router.post(f"/{{programme}}/{PLACE}/again")
+@router.post(f"/{{programme}}/staff/{PLACE}/again")
+async def again(visit: Owner) -> Response:
+    """Log out and lead through the sign-in: for those who have nothing to show here."""
     form = await visit.form()
     back = visit.local(form.text("next"))
     await end_session(visit)

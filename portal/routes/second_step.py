@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from portal.gateway import ApiProblem
 from portal.passkeys import credential_of
 from portal.sessions import Session
-from portal.visits import StaffVisitor, Visit, Visitor
+from portal.visits import AnyVisitor, Visit
 
 router = APIRouter()
 
@@ -27,62 +27,19 @@ def second_step(visit: Visit, problem: ApiProblem, back: str) -> Response:
 
 
 @router.get("/{programme}/sign-in/second-step")
-async def ask(visit: Visitor) -> Response:
-    """Ask a candidate for a passkey, a code or a recovery code."""
-    return _ask(visit)
-
-
 @router.get("/{programme}/staff/sign-in/second-step")
-async def ask_staff(visit: StaffVisitor) -> Response:
-    """Ask a member of staff for a passkey, a code or a recovery code."""
-    return _ask(visit)
-
-
-@router.post("/{programme}/sign-in/second-step")
-async def take(visit: Visitor) -> Response:
-    """Take the candidate's second step."""
-    return await _take(visit)
-
-
-@router.post("/{programme}/staff/sign-in/second-step")
-async def take_staff(visit: StaffVisitor) -> Response:
-    """Take the staff member's second step."""
-    return await _take(visit)
-
-
-@router.post("/{programme}/sign-in/passkey/options")
-async def passkey_options(visit: Visitor) -> Response:
-    """Begin signing a candidate in with a passkey alone; for the browser's module."""
-    assert visit.programme
-    return await _options(visit, "identity/sessions/passkey/options")
-
-
-@router.post("/{programme}/staff/sign-in/passkey/options")
-async def staff_passkey_options(visit: StaffVisitor) -> Response:
-    """Begin signing a member of staff in with a passkey alone."""
-    return await _options(visit, "identity/staff/sessions/passkey/options")
-
-
-@router.post("/{programme}/sign-in/passkey")
-async def passkey(visit: Visitor) -> Response:
-    """Sign a candidate in with a passkey."""
-    return await _passkey(visit, "identity/sessions/passkey")
-
-
-@router.post("/{programme}/staff/sign-in/passkey")
-async def staff_passkey(visit: StaffVisitor) -> Response:
-    """Sign a member of staff in with a passkey."""
-    return await _passkey(visit, "identity/staff/sessions/passkey")
-
-
-def _ask(visit: Visit) -> Response:
+async def ask(visit: AnyVisitor) -> Response:
+    """Ask for a passkey, a code or a recovery code."""
     step = visit.stowed(COOKIE)
     if step is None:
         return visit.go(f"{visit.home}sign-in?ended=1")
     return _page(visit, step)
 
 
-async def _take(visit: Visit) -> Response:
+@router.post("/{programme}/sign-in/second-step")
+@router.post("/{programme}/staff/sign-in/second-step")
+async def take(visit: AnyVisitor) -> Response:
+    """Take the second step."""
     form = await visit.form()
     step = visit.stowed(COOKIE)
     if step is None:
@@ -107,15 +64,21 @@ async def _take(visit: Visit) -> Response:
     return _enter(visit, answer, str(step.get("next", "")))
 
 
-async def _options(visit: Visit, path: str) -> Response:
+@router.post("/{programme}/sign-in/passkey/options")
+@router.post("/{programme}/staff/sign-in/passkey/options")
+async def passkey_options(visit: AnyVisitor) -> Response:
+    """Begin signing in with a passkey alone; for the browser's module."""
     assert visit.programme
     await visit.form()
     visit.session = None
     body = {"programme": visit.programme.id}
-    return JSONResponse((await visit.call("POST", path, json=body)).json())
+    return JSONResponse((await visit.call("POST", f"{_door(visit)}/options", json=body)).json())
 
 
-async def _passkey(visit: Visit, path: str) -> Response:
+@router.post("/{programme}/sign-in/passkey")
+@router.post("/{programme}/staff/sign-in/passkey")
+async def passkey(visit: AnyVisitor) -> Response:
+    """Sign in with a passkey."""
     assert visit.programme
     form = await visit.form()
     back = form.text("next")
@@ -126,13 +89,17 @@ async def _passkey(visit: Visit, path: str) -> Response:
         "credential": credential_of(form),
     }
     try:
-        answer = (await visit.call("POST", path, json=body)).json()
+        answer = (await visit.call("POST", _door(visit), json=body)).json()
     except ApiProblem as problem:
         if problem.status not in (403, 410, 422, 429):
             raise
         template = "staff/sign_in.html" if visit.kind == "staff" else "sign_in.html"
         return visit.page(template, 403, login="", wrong="passkey", next=back)
     return _enter(visit, answer, back)
+
+
+def _door(visit: Visit) -> str:
+    return f"identity/{'staff/' if visit.kind == 'staff' else ''}sessions/passkey"
 
 
 def _enter(visit: Visit, answer: Any, back: str) -> Response:

@@ -16,6 +16,13 @@ from shared.requests import Here
 _LEEWAY = timedelta(seconds=2)
 
 
+def is_recent(principal: Principal, here: ServiceContext) -> bool:
+    """Tell whether the caller's proof of who they are is young enough for changes."""
+    proven = principal.authenticated_at
+    patience = timedelta(minutes=here.settings.reauthentication_minutes) + _LEEWAY
+    return proven is not None and proven + patience >= here.clock.now()
+
+
 async def require_recent(principal: Principal, here: ServiceContext) -> Principal:
     """Return the caller; raises ReauthenticationRequired when the proof is old.
 
@@ -23,9 +30,8 @@ async def require_recent(principal: Principal, here: ServiceContext) -> Principa
     access token says.
     """
     minutes = here.settings.reauthentication_minutes
-    proven = principal.authenticated_at
     now = here.clock.now()
-    if proven is None or proven + timedelta(minutes=minutes) + _LEEWAY < now:
+    if not is_recent(principal, here):
         raise ReauthenticationRequired(
             f"For this change you must have signed in, or confirmed that it is you, in the last "
             f"{minutes} minutes."

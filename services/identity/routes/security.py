@@ -20,7 +20,7 @@ from services.identity.handlers.factors import (
 from services.identity.handlers.password_change import change_password
 from services.identity.handlers.sessions import access_token
 from services.identity.routes.place import FromPlace
-from services.identity.routes.recent import RecentOwner
+from services.identity.routes.recent import RecentOwner, is_recent
 from services.identity.schemas import (
     CodeAppSecret,
     CodeShown,
@@ -41,9 +41,11 @@ router = APIRouter(prefix="/security", tags=["security"])
 
 
 @router.get("")
-async def show_security(owner: AccountOwner, session: Read) -> SecurityOut:
+async def show_security(owner: AccountOwner, here: Here, session: Read) -> SecurityOut:
     """Return the ways in which the caller's account is opened."""
-    return SecurityOut.model_validate(await security_queries.security(session, owner))
+    found = await security_queries.security(session, owner)
+    recent = is_recent(owner, here)
+    return SecurityOut.model_validate(found | {"recent": recent})
 
 
 @router.put("/password", status_code=204)

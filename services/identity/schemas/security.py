@@ -52,6 +52,7 @@ class SecurityOut(BaseModel):
     code_app: CodeAppOut | None
     recovery_codes_left: int
     second_factor_required: bool
+    recent: bool = Field(description="Whether it may be changed without confirming first")
     password_min_length: int
 
 
