@@ -22,7 +22,7 @@ def explained_factors(_: Callable[[str], str]) -> dict[str, ProblemText]:
             _("A second step is needed"),
             _("The first step of signing in was right, and the account asks for one more."),
             _(
-                "Finish with one of the “methods”, giving the “challenge” back. It can be used once "
+                "Finish with one of the “methods”, giving the “challenge” back. It works once "
                 "and for ten minutes."
             ),
         ),

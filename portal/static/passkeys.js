@@ -68,13 +68,11 @@ const ask = async (form) => {
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const said = form.querySelector("[data-said]");
-  if (!window.PublicKeyCredential) {
-    said.textContent = form.dataset.lacking;
-    continue;
-  }
   const site = form.dataset.site;
-  if (site && location.hostname !== site && !location.hostname.endsWith(`.${site}`)) {
-    said.textContent = form.dataset.elsewhere;
+  const elsewhere = site && location.hostname !== site && !location.hostname.endsWith(`.${site}`);
+  if (!window.PublicKeyCredential || elsewhere) {
+    said.className = "muted";
+    said.textContent = elsewhere ? form.dataset.elsewhere : form.dataset.lacking;
     continue;
   }
   for (const hidden of form.querySelectorAll("[hidden]")) hidden.hidden = false;
