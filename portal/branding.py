@@ -21,6 +21,8 @@ class Branding(BaseModel):
     accent_ink: str = WHITE
     ink: str = "#10243a"
     logo_text: str = ""
+    # Changes with the picture, None without one.
+    logo_mark: str | None = None
 
     @field_validator("accent", "accent_ink", "ink", mode="before")
     @classmethod

@@ -52,6 +52,8 @@ class Programme(BaseModel):
     texts: dict[str, str] = Field(default_factory=dict)
     courses: list[Course] = Field(default_factory=list)
     agreements: list[Agreement] = Field(default_factory=list)
+    asks: bool = False
+    has_help: bool = False
     sign_in: SignIn = Field(default_factory=SignIn)
 
     @property

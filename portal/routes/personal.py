@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from portal.routes.attributes import identifying
 from portal.visits import Candidate
 
 router = APIRouter()
@@ -11,13 +12,14 @@ router = APIRouter()
 @router.get("/{programme}/personal-info")
 async def personal_info(visit: Candidate) -> Response:
     """Lead to the first page of this part."""
-    return visit.go(f"{visit.home}personal-info/identification")
+    return visit.go(f"{visit.home}personal-info/settings")
 
 
 @router.get("/{programme}/personal-info/identification")
 async def identification(visit: Candidate) -> HTMLResponse:
     """Show the candidate's ids, each with what it is for."""
-    return visit.page("identification.html", person=await visit.get("identity/me"))
+    person, ids = await identifying(visit)
+    return visit.page("identification.html", person=person, identifying=ids)
 
 
 @router.get("/{programme}/certificates-and-plaques")

@@ -13,7 +13,8 @@ from portal.gateway import Json
 from portal.routes.agreements import asked_for
 from portal.routes.certifications import ACTIVE
 from portal.routes.history import on_the_way
-from portal.visits import Candidate, Portal, Visit, Visitor
+from portal.static_files import FOR_GOOD
+from portal.visits import Candidate, Portal, Visit, Visitor, segment
 
 router = APIRouter()
 
@@ -47,10 +48,34 @@ async def brand(request: Request, visit: Visitor) -> Response:
     return Response(body, media_type="text/css", headers=headers)
 
 
+@router.get("/{programme}/logo")
+async def logo(request: Request, visit: Visitor) -> Response:
+    """Hand the programme's logo through, as the picture that it is."""
+    assert visit.programme
+    asked = {"if-none-match": request.headers.get("if-none-match", "")}
+    path = f"identity/programmes/{segment(visit.programme.id)}/logo"
+    found = await visit.call("GET", path, headers=asked)
+    kept = ("content-type", "content-security-policy", "etag")
+    headers = {name: found.headers[name] for name in kept if name in found.headers}
+    # The address carries the picture's mark.
+    marked = "v" in request.query_params
+    headers["cache-control"] = FOR_GOOD if marked else "public, max-age=300"
+    return Response(found.content, found.status_code, headers=headers)
+
+
 @router.get("/{programme}/support")
 async def support(visit: Visitor) -> HTMLResponse:
     """Say where help is to be had, and answer what is asked most."""
-    return visit.page("support.html")
+    assert visit.programme
+    path = f"identity/programmes/{segment(visit.programme.id)}/help"
+    found = await visit.glance(path) if visit.programme.has_help else None
+    often = [
+        one
+        for topic in (found or {}).get("topics", [])
+        for one in topic["articles"]
+        if one["often"]
+    ]
+    return visit.page("support.html", often=often)
 
 
 @router.get("/{programme}/")
@@ -66,9 +91,11 @@ async def home(visit: Candidate) -> HTMLResponse:
         # Only where the programme has any.
         *(["exams/agreements"] if programme.agreements else []),
         *(["exams/completions?state=returned"] if programme.courses else []),
+        *(["identity/me/settings"] if programme.asks else []),
     )
     agreements = more.pop(0) if programme.agreements else None
     returned = more.pop(0) if programme.courses else None
+    settings = more.pop(0) if programme.asks else None
     held = [
         certification
         for level in reversed((certifications or {}).get("levels", []))
@@ -93,6 +120,7 @@ async def home(visit: Candidate) -> HTMLResponse:
         coming=on_the_way(booked),
         agreements=asked_for(agreements),
         returned=_listed(returned),
+        settings=settings if settings and settings["due"] else None,
         claimable=(entitlements or {}).get("items", []),
         transcripts=_listed(transcripts),
         expiring=_expiring(dated, visit.today),

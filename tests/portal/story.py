@@ -19,6 +19,7 @@ PROGRAMMES: Rows = [
             "accent_ink": "#ffffff",
             "ink": "#0d274d",
             "logo_text": "Cisco",
+            "logo_mark": "m1",
         },
         "support_email": "certification-support@cisco.example",
         "texts": {},
@@ -27,6 +28,8 @@ PROGRAMMES: Rows = [
             {"code": "CCNA", "name": "Implementing and Administering Solutions"},
         ],
         "agreements": [{"id": "confidentiality", "name": "Confidentiality Agreement"}],
+        "asks": True,
+        "has_help": True,
         "sign_in": {
             "providers": [{"id": "cisco-com", "name": "Cisco.com ID"}],
             "self_registration": True,

@@ -11,8 +11,7 @@ CODES = re.compile(r'<td data-label="Code" class="nowrap">([^<]+)</td>')
 
 
 async def test_identification_says_what_each_id_is_for(jane: Visitor) -> None:
-    answer = await jane.get("/cisco/personal-info")
-    page = (await jane.get(answer.headers["location"])).text
+    page = (await jane.get("/cisco/personal-info/identification")).text
     for text in ("Login ID", "Vue testing ID", "226754252", "score reports"):
         assert text in page
 

@@ -26,6 +26,7 @@ class CertificationView(BaseModel):
     status: Status
     status_text: str = Field(description="the programme's own word for the status")
     number: str | None = Field(description="the person's number in the series, where there is one")
+    number_series: str | None = Field(description="the series that the number is of")
     started_on: date | None = Field(description="the day the unbroken holding began")
     active_on: date | None = Field(description="the first day of the present term")
     expires_on: date | None = Field(description="its last day, the whole of it; null: never")

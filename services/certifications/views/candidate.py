@@ -157,6 +157,7 @@ def _view(seen: Seen, one: Certification, standing: Standing) -> CertificationVi
         status=standing.status,
         status_text=status_text(seen.programme, standing),
         number=standing.number,
+        number_series=one.number_series if standing.number else None,
         started_on=standing.started_on,
         active_on=standing.active_on,
         expires_on=standing.expires_on,

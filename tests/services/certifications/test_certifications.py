@@ -29,6 +29,7 @@ async def test_certifications_are_grouped_by_level_with_their_dates(desk: Desk) 
         "status": "active",
         "status_text": "Active",
         "number": None,
+        "number_series": None,
         # The core exam of the day after renewed it.
         "started_on": "2026-11-20",
         "active_on": "2026-11-21",

@@ -1,0 +1,50 @@
+"""Articles as HTML: Markdown without HTML or pictures, whose links lead where they may."""
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+ARTICLE = "help:"
+ELSEWHERE = ("https://", "mailto:")
+# The page has the first heading; those of an article begin below it.
+LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
+
+
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+_READER = _reader()
+
+
+def show(text: str, home: str) -> Markup:
+    """Return an article's HTML.
+
+    home: the path of the programme's pages, before which links to our own pages begin.
+    """
+    tokens = _READER.parse(text)
+    for token in _all(tokens):
+        if token.type == "link_open":
+            token.attrSet("href", _target(str(token.attrGet("href") or ""), home))
+        elif token.type in ("heading_open", "heading_close"):
+            token.tag = LOWER.get(token.tag, token.tag)
+    # Everything in it was written by the reader of Markdown, which escapes what it does not know.
+    return Markup(_READER.renderer.render(tokens, _READER.options, {}))  # noqa: S704
+
+
+def _all(tokens: Sequence[Token]) -> list[Token]:
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        found += _all(token.children or ())
+    return found
+
+
+def _target(written: str, home: str) -> str:
+    if written.startswith(ARTICLE):
+        return f"{home}support/help/{written.removeprefix(ARTICLE)}"
+    if written.startswith("/") and not written.startswith("//"):
+        return home + written.removeprefix("/")
+    return written if written.startswith(ELSEWHERE) else f"{home}support"
