@@ -91,12 +91,13 @@ async def whose(visit: Visitor) -> Response:
 @router.post("/{programme}/sign-in/connect")
 async def connect_by_link(visit: Visitor) -> Response:
     """Connect the account to whom the link was mailed that was followed in this browser."""
+    # The page of a link belongs to whoever has the mail, not to who happens to be signed in.
+    visit.session = None
     form = await visit.form()
     account = waiting_account(visit)
     if account is None:
         return _failed(visit, "", "pending-over")
     body = {"pending": account.pending, "token": form.text("token") or "-"}
-    visit.session = None
     forget_account(visit)
     try:
         answer = (await visit.call("POST", "identity/federation/pending/redeem", json=body)).json()

@@ -4,11 +4,12 @@ The operations come from the running code's own OpenAPI documents, so a new one 
 anybody thinking of it; how to ask it rightly has to be said once, in `ASKING`.
 """
 
+import json
 import sqlite3
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
@@ -20,8 +21,10 @@ import pytest
 
 from deploy.local.processes import REPOSITORY
 from deploy.members import SERVICES, member
+from services.identity.tokens import hash_of
 from shared.events import CertificationExpired
 from shared.programmes import Course
+from tests.contracts.discovery import discoverable
 from tests.contracts.house import SCOPES, House, opened
 from tests.journeys.bus import park
 from tests.journeys.days import ago
@@ -102,20 +105,24 @@ class World:
         asking = ASKING.get((operation.service, operation.method, operation.path))
         request: dict[str, Any] = asking() if asking else {}
         path = operation.path
-        if "{parked_id}" in path:
-            where["parked_id"] = self.parked(operation.service)
+        fresh: dict[str, Callable[[], str]] = {
+            "parked_id": lambda: self.parked(operation.service),
+            "staff_id": self.member,
+            "action_id": self.action,
+            "dry_run_id": self.dry_run,
+            "reevaluation_id": self.reevaluation,
+            "result_id": lambda: self.result(operation),
+            "flag_id": self.flag,
+        }
+        where |= {name: make() for name, make in fresh.items() if f"{{{name}}}" in path}
         if operation.method == "delete":
             where["transcript_id"] = self.transcript()
-        if "{action_id}" in path:
-            where["action_id"] = self.action()
-        if "{dry_run_id}" in path:
-            where["dry_run_id"] = self.dry_run()
-        if "{reevaluation_id}" in path:
-            where["reevaluation_id"] = self.reevaluation()
-        if "{result_id}" in path:
-            where["result_id"] = self.result(operation)
-        if "{flag_id}" in path:
-            where["flag_id"] = self.flag()
+        if "{client_id}" in path:
+            where["client_id"], where["secret_id"] = self.machine()
+        if "external-identities" in path:
+            where["identity_id"], pending = self.external_identity(operation.method)
+            body = {"provider": "cisco-com"} if path.endswith("/flows") else {"pending": pending}
+            request = {"json": body} if operation.method == "post" else {}
         if path.endswith("/cancel"):
             where["import_id"] = self.arriving()
         if "{waiting_id}" in path:
@@ -153,6 +160,74 @@ class World:
             "/api/transcripts/transcripts", json=TRANSCRIPT, headers=headers
         ).json()
         return str(made["id"])
+
+    def member(self) -> str:
+        """A fresh member of Cisco's staff."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        made = self.house.client.post(
+            "/api/identity/staff/members", json=invitation(), headers=headers
+        )
+        assert made.is_success, made.text
+        return str(made.json()["staff_id"])
+
+    def machine(self) -> tuple[str, str]:
+        """A fresh API client of Cisco's and the id of its secret."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        made = self.house.client.post("/api/identity/clients", json=machine(), headers=headers)
+        assert made.is_success, made.text
+        client = made.json()["client"]
+        return str(client["client_id"]), str(client["secrets"][0]["secret_id"])
+
+    def external_identity(self, method: str) -> tuple[str, str]:
+        """The id of a connected account of Anna's, and the secret of one that waits."""
+        secret, now, later = uuid4().hex, "2026-11-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
+        shared = {"programme": "cisco", "provider": "cisco-com", "label": "x", "issuer": "i"}
+        connected = [
+            shared
+            | {"id": uuid4().hex, "subject": uuid4().hex, "linked_at": now}
+            | {"candidate_id": self.ids["anna"]}
+            # Of one the programme allows no other; the last way in cannot be given up.
+            for _ in range(0 if method == "post" else 2)
+        ]
+        names = {"given_name": "", "family_name": "", "created_at": now, "expires_at": later}
+        waiting = {"id": uuid4().hex, "subject": uuid4().hex, "token_hash": hash_of(secret)}
+        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
+            file.execute("DELETE FROM external_identities")
+            for table, row in [
+                *(("external_identities", one) for one in connected),
+                ("pending_identities", shared | names | waiting),
+            ]:
+                marks = ", ".join(f":{name}" for name in row)
+                file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+        return connected[0]["id"] if connected else "", secret
+
+    def own_email(self, path: str) -> str:
+        """An address of Anna's: the primary one, another, one that waits, or one that is new."""
+        if path.endswith("/primary"):
+            return "anna@example.com"
+        email, now = f"{uuid4().hex}@example.com", "2026-11-01 00:00:00.000000"
+        whose = {"candidate_id": self.ids["anna"], "programme": "cisco"}
+        address = whose | {"email": email, "email_key": email}
+        rows = {
+            "/me/emails/remove": (
+                "email_addresses",
+                address | {"is_primary": 0, "added_at": now, "verified_at": now},
+            ),
+            "/me/emails/call-off": (
+                "address_proofs",
+                address
+                | {"id": uuid4().hex, "token_hash": uuid4().hex, "purpose": "new_address"}
+                | {"details": "{}", "created_at": now, "expires_at": "2999-01-01 00:00:00.000000"},
+            ),
+        }
+        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
+            # Only so many are mailed in an hour.
+            file.execute("DELETE FROM address_proofs")
+            if path in rows:
+                table, row = rows[path]
+                marks = ", ".join(f":{name}" for name in row)
+                file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+        return email
 
     def action(self) -> str:
         """A fresh action of staff about Anna."""
@@ -406,6 +481,20 @@ def results_file() -> Json:
     }
 
 
+def invitation() -> Json:
+    email = f"{uuid4().hex}@example.com"
+    return {"programme": "cisco", "email": email, "name": "Nan", "roles": ["support"]}
+
+
+def machine(**changes: Any) -> Json:
+    rights = {"programmes": ["cisco"], "scopes": ["results:write"]}
+    return {"client_id": uuid4().hex, "vendor": "vue", "name": "A machine", **rights, **changes}
+
+
+def machine_settings() -> Json:
+    return {name: value for name, value in machine().items() if name not in ("client_id", "vendor")}
+
+
 def of_cisco() -> Json:
     return {"params": {"programme": "cisco"}}
 
@@ -418,9 +507,26 @@ HARBOUR = {
 QUESTIONS = ("employee", "partner", "messages", "net-academy", "disclosure")
 SETTINGS = {"answers": {name: {"version": "2026", "value": True} for name in QUESTIONS}}
 PEARSON = "/feeds/pearson-vue"
+MEMBER = "/staff/members/{programme}/{staff_id}"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
 # path, whose ids are Anna's.
 ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
+    ("identity", "get", "/audit"): of_cisco,
+    ("identity", "get", "/audit/actions"): of_cisco,
+    ("identity", "get", "/audit/export"): of_cisco,
+    ("identity", "get", "/staff/members"): of_cisco,
+    ("identity", "get", "/staff/roles"): of_cisco,
+    ("identity", "post", "/clients"): lambda: {"json": machine()},
+    ("identity", "post", "/clients/{client_id}/revoke"): lambda: {"json": REASON},
+    ("identity", "post", "/clients/{client_id}/secrets"): lambda: {"json": {"overlap_hours": 1}},
+    ("identity", "put", "/clients/{client_id}"): lambda: {"json": machine_settings()},
+    ("identity", "post", "/staff/members"): lambda: {"json": invitation()},
+    ("identity", "post", f"{MEMBER}/activate"): lambda: {"json": REASON},
+    ("identity", "post", f"{MEMBER}/deactivate"): lambda: {"json": REASON},
+    ("identity", "post", f"{MEMBER}/second-factors/reset"): lambda: {"json": REASON},
+    ("identity", "put", f"{MEMBER}/roles"): lambda: {"json": {"roles": ["support"]}},
+    ("identity", "post", f"{ANNA}/account/second-factors/reset"): lambda: {"json": REASON},
+    ("identity", "post", f"{ANNA}/account/sessions/end"): lambda: {"json": REASON},
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
     ("identity", "get", "/help-votes"): of_cisco,
     ("identity", "put", "/me/attributes"): lambda: {"json": {"values": {"job-title": "Pilot"}}},
@@ -473,7 +579,12 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with opened(tmp_path_factory.mktemp("audiences")) as house:
+    with ExitStack() as stack:
+        issuer = stack.enter_context(discoverable())
+        one = {"cisco/cisco-com": {"client_id": "certtrack", "issuer": issuer}}
+        change = stack.enter_context(pytest.MonkeyPatch.context())
+        change.setenv("CERTTRACK_PROVIDER_CLIENTS", json.dumps(one))
+        house = stack.enter_context(opened(tmp_path_factory.mktemp("audiences")))
         made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
         made.ids |= {"booking": "B-anna", "kind": "cdd", "registration_number": "RESULT-ANNA"}
         made.ids["article_id"] = "share"
@@ -625,6 +736,20 @@ def test_staff_and_vendors_of_another_programme_get_nothing(
             shows_nothing(world, answer)
             if operation.method != "get":
                 assert answer.status_code in REFUSED | {422}, answer.text
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=names)
+def test_a_scope_of_one_programme_opens_nothing_in_another(
+    world: World, operation: Operation
+) -> None:
+    if "staff" not in operation.kinds:
+        return
+    # Everything in Juniper, and nothing but being there in Cisco, whose ids are asked for.
+    programmes, grants = ["cisco", "juniper"], {"cisco": ["nothing:read"]}
+    answer = world.ask(operation, world.token("staff", programmes=programmes, grants=grants))
+    shows_nothing(world, answer)
+    if operation.method != "get":
+        assert answer.status_code in REFUSED | {422}, answer.text
 
 
 @pytest.mark.parametrize("operation", CLOSED, ids=names)

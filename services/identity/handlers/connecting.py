@@ -45,7 +45,7 @@ async def connect_by_link(
         if isinstance(proven, Elsewhere):
             return proven
         survivor = await session.get_one(Candidate, await survivor_of(session, proven))
-        await connect(session, pending, survivor.candidate_id)
+        await connect(session, pending, survivor.candidate_id, signs_in=True)
         return await admit(session, Account.of_candidate(survivor), place, [METHOD, "mail"])
 
 

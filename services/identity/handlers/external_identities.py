@@ -18,7 +18,6 @@ from services.identity.handlers.candidates import load
 from services.identity.handlers.notices import notice
 from services.identity.handlers.pending_identities import use_pending
 from services.identity.models import Credential, ExternalIdentity, Passkey
-from services.identity.openid import providers_of
 from shared.auth import Principal
 from shared.context import context
 from shared.ids import uuid7
@@ -27,10 +26,16 @@ from shared.rows import insert_new, one_of
 
 
 async def connect(
-    session: AsyncSession, pending: str, candidate_id: str, *, by: Principal | None = None
+    session: AsyncSession,
+    pending: str,
+    candidate_id: str,
+    *,
+    by: Principal | None = None,
+    signs_in: bool = False,
 ) -> ExternalIdentity:
     """Let an account that waits sign a candidate in from now on; the candidate is told.
 
+    by: the candidate who is signed in; signs_in: the account does so at this moment.
     Raises PendingOver, ExternalAccountTaken, and TooManyExternalAccounts where the programme
     lets a candidate connect one account of a provider.
     """
@@ -39,9 +44,12 @@ async def connect(
     ids = await ids_of(session, candidate.programme, candidate_id)
     if waiting.programme != candidate.programme or waiting.candidate_id not in {None, *ids}:
         raise PendingOver("This account waits for somebody else.", reason="unknown")
-    provider = providers_of(context(session)).find(waiting.programme, waiting.provider)
+    provider = context(session).programmes[waiting.programme].providers.get(waiting.provider)
+    if provider is None:
+        raise PendingOver("The programme does not take these accounts any more.", reason="unknown")
     if provider.links_per_candidate == "one":
         await _refuse_second(session, ids, waiting.provider, provider.name)
+    now = context(session).clock.now()
     row = {
         "id": uuid7(),
         "programme": waiting.programme,
@@ -50,7 +58,8 @@ async def connect(
         "subject": waiting.subject,
         "candidate_id": candidate_id,
         "label": waiting.label,
-        "linked_at": context(session).clock.now(),
+        "linked_at": now,
+        "last_used_at": now if signs_in else None,
     }
     key = ["programme", "issuer", "subject"]
     if not await insert_new(session, ExternalIdentity, [row], conflict=key, returning=["id"]):

@@ -135,7 +135,7 @@ async def register(
             await set_password(session, candidate, password_hash, place)
             methods.append("pwd")
         if pending is not None:
-            await connect(session, pending, candidate.candidate_id)
+            await connect(session, pending, candidate.candidate_id, signs_in=True)
             methods.append(METHOD)
         await _propose_merges(session, candidate)
         return await admit(session, Account.of_candidate(candidate), place, methods)

@@ -35,6 +35,7 @@ CandidateId = Annotated[str, Path(max_length=40, pattern=NO_NULL)]
 @router.get("/me/external-identities")
 async def list_mine(principal: Candidate, here: Here, session: Read) -> ConnectedOut:
     """Return one's connected accounts, and of which providers one more can be connected."""
+    await _refuse_unknown(session, principal.programme or "", principal.subject)
     return await _connected(here, session, principal.programme or "", principal.subject)
 
 
@@ -44,6 +45,8 @@ async def begin_connecting(
 ) -> FlowBegun:
     """Begin a sign-in at a provider whose account is to be connected."""
     programme = principal.programme or ""
+    async with here.database.reading() as session:
+        await _refuse_unknown(session, programme, principal.subject)
     begun = await begin(here, programme, body.provider, place, candidate_id=principal.subject)
     answer.headers["Cache-Control"] = "no-store"
     return FlowBegun(authorization_url=begun.authorization_url, binding=begun.binding)
@@ -51,22 +54,23 @@ async def begin_connecting(
 
 @router.post("/me/external-identities", status_code=201)
 async def connect_mine(
-    principal: RecentCandidate, body: PendingToken, session: Write
+    principal: RecentCandidate, body: PendingToken, here: Here, session: Write
 ) -> ConnectedOut:
     """Connect an account that waits in this browser.
 
     409: it is somebody's already, or the programme allows no further one; 410: it waits no more.
     """
+    programme = principal.programme or ""
+    await _refuse_unknown(session, programme, principal.subject)
     await connect(session, body.pending, principal.subject, by=principal)
-    return await _connected(
-        session.info["context"], session, principal.programme or "", principal.subject
-    )
+    return await _connected(here, session, programme, principal.subject)
 
 
 @router.delete("/me/external-identities/{identity_id}", status_code=204)
 async def disconnect_mine(principal: RecentCandidate, identity_id: UUID, session: Write) -> None:
     """Disconnect an account; 409 if there is no other way to sign in."""
     programme = principal.programme or ""
+    await _refuse_unknown(session, programme, principal.subject)
     await disconnect(session, programme, principal.subject, identity_id, by=principal)
 
 
