@@ -17,11 +17,14 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from tests.portal import planning, rules, standing, story
 from tests.portal.access_gateway import Access, staff_access
 from tests.portal.addresses_gateway import Addresses, candidate_addresses
+from tests.portal.cases_gateway import Cases, support_cases
+from tests.portal.data_gateway import MyData, candidate_data, staff_data
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
 from tests.portal.factors_gateway import Factors, account_factors, ask_for_step
 from tests.portal.federation_gateway import Federation, federation
 from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.merges_gateway import Merging, staff_merges
+from tests.portal.profile_gateway import Profile, candidate_profile, staff_profile
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
@@ -50,7 +53,9 @@ class World:
     access_desk: Access = field(default_factory=Access)
     addresses: Addresses = field(default_factory=Addresses)
     factors: Factors = field(default_factory=Factors)
+    profile: Profile = field(default_factory=Profile)
     federation: Federation = field(default_factory=Federation)
+    support: Cases = field(default_factory=Cases)
     history: dict[str, Any] = field(default_factory=lambda: deepcopy(story.HISTORY))
     certifications: dict[str, Any] = field(
         default_factory=lambda: deepcopy(standing.CERTIFICATIONS)
@@ -58,6 +63,7 @@ class World:
     transcripts: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.TRANSCRIPTS))
     entitlements: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.ENTITLEMENTS))
     merging: Merging = field(default_factory=Merging)
+    my_data: MyData = field(default_factory=MyData)
     imports: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.IMPORTS))
     parked: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: deepcopy(story.PARKED))
     emails: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(story.EMAILS))
@@ -163,8 +169,11 @@ def fake_gateway(world: World) -> FastAPI:
     for router in (
         _identity(world),
         candidate_addresses(world),
+        candidate_profile(world),
+        staff_profile(world),
         account_factors(world, CANDIDATE, STAFF),
         federation(world),
+        support_cases(world),
         candidate_rules(world),
         candidate_past(world),
         _candidate(world),
@@ -172,6 +181,8 @@ def fake_gateway(world: World) -> FastAPI:
         staff_desk(world),
         staff_access(world),
         staff_merges(world),
+        candidate_data(world),
+        staff_data(world),
         _staff(world),
         _public(world),
     ):
