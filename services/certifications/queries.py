@@ -19,7 +19,9 @@ from services.certifications.models import (
     PublishedAchievement,
     StaffAction,
 )
-from shared.rows import one_of
+from shared.rows import look_up
+
+_PERSON = ("programme", "candidate_id")
 
 
 class Person(NamedTuple):
@@ -70,16 +72,8 @@ async def rows_of(
     session: AsyncSession, people: Sequence[Person]
 ) -> Mapping[Person, list[Written]]:
     """Return the rows of every fact about some candidates, what was taken back included."""
-    rows = await session.execute(
-        select(
-            FactRow.programme,
-            FactRow.candidate_id,
-            FactRow.kind,
-            FactRow.key,
-            FactRow.occurred_on,
-            FactRow.data,
-        ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), people))
-    )
+    columns = (*_PERSON, "kind", "key", "occurred_on", "data")
+    rows = await look_up(session, FactRow, columns, key=_PERSON, values=people)
     found: dict[Person, list[Written]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
         found[Person(programme, candidate_id)].append(Written(kind, key, day, data))
@@ -90,11 +84,7 @@ async def held_by(
     session: AsyncSession, people: Sequence[Person]
 ) -> Mapping[Person, dict[str, Recorded]]:
     """Return what is recorded as earned by some candidates, by code, in one statement."""
-    rows = await session.execute(
-        select(*_RECORDED).where(
-            one_of(session, (HeldCertification.programme, HeldCertification.candidate_id), people)
-        )
-    )
+    rows = await look_up(session, HeldCertification, Recorded._fields, key=_PERSON, values=people)
     found: dict[Person, dict[str, Recorded]] = defaultdict(dict)
     for row in rows:
         recorded = Recorded._make(row)
@@ -104,8 +94,9 @@ async def held_by(
 
 async def codes_in_use(session: AsyncSession, codes: Collection[str]) -> set[str]:
     """Return which of these verification codes a certificate carries."""
-    column = HeldCertification.verification_code
-    return set(await session.scalars(select(column).where(one_of(session, column, codes))))
+    column = ("verification_code",)
+    rows = await look_up(session, HeldCertification, column, key=column, values=codes)
+    return {code for (code,) in rows}
 
 
 async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
@@ -134,11 +125,7 @@ async def published_achievements(
 ) -> set[tuple[Person, str]]:
     """Return which achievements of some candidates have been published."""
     table = PublishedAchievement
-    rows = await session.execute(
-        select(table.programme, table.candidate_id, table.achievement).where(
-            one_of(session, (table.programme, table.candidate_id), people)
-        )
-    )
+    rows = await look_up(session, table, (*_PERSON, "achievement"), key=_PERSON, values=people)
     return {(Person(*row[:2]), row[2]) for row in rows}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.domain import State
 from services.notifications.errors import NoSuchMail
 from services.notifications.models import Contact, Email, MailboxItem
-from shared.rows import one_of
+from shared.rows import look_up
 
 _CONTACT_OF_EMAIL = (Contact.programme == Email.programme) & (
     Contact.candidate_id == Email.candidate_id
@@ -21,11 +21,11 @@ async def reachable(
     session: AsyncSession, candidates: Collection[tuple[str, str]]
 ) -> set[tuple[str, str]]:
     """Return which of these candidates, by programme and id, have an address."""
-    query = select(Contact.programme, Contact.candidate_id).where(
-        one_of(session, (Contact.programme, Contact.candidate_id), candidates),
-        Contact.email.is_not(None),
+    key = ("programme", "candidate_id")
+    rows = await look_up(
+        session, Contact, key, key=key, values=candidates, where="email IS NOT NULL"
     )
-    return {(row.programme, row.candidate_id) for row in await session.execute(query)}
+    return {(programme, candidate_id) for programme, candidate_id in rows}
 
 
 async def due(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.errors import UnusableEvent
 from services.certifications.models import Candidate
 from services.certifications.queries import Person
 from shared.events import CandidateRegistered, CandidateUpdated
-from shared.rows import insert_new, one_of, upsert
+from shared.rows import insert_new, look_up, upsert
 
 _KEY = ("programme", "candidate_id")
 
@@ -85,8 +84,7 @@ async def lock(session: AsyncSession, people: Sequence[Person]) -> None:
 
 
 async def _lock_known(session: AsyncSession, people: Sequence[Person]) -> set[Person]:
-    key = (Candidate.programme, Candidate.candidate_id)
-    found = await session.execute(
-        select(*key).where(one_of(session, key, people)).order_by(*key).with_for_update()
+    found = await look_up(
+        session, Candidate, _KEY, key=_KEY, values=people, order=_KEY, lock="FOR UPDATE"
     )
     return {Person(*row) for row in found}
