@@ -120,10 +120,10 @@ async def look_up(
     table = _table(table)
     dialect = session.get_bind().dialect.name
     wanted = list(values)
-    statement = _look_up(dialect, table, tuple(columns), tuple(key), where, tuple(order), lock)
-    given = [wanted] if len(key) == 1 else [list(part) for part in zip(*wanted, strict=True)]
     if not wanted:
         return []
+    statement = _look_up(dialect, table, tuple(columns), tuple(key), where, tuple(order), lock)
+    given = [wanted] if len(key) == 1 else [list(part) for part in zip(*wanted, strict=True)]
     if dialect == "postgresql":
         parameters: dict[str, Any] = dict(zip(key, given, strict=True))
     else:

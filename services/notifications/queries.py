@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.domain import State
 from services.notifications.errors import NoSuchMail
 from services.notifications.models import Contact, Email, MailboxItem
-from shared.rows import look_up
+from shared.rows import look_up, one_of
 
 _CONTACT_OF_EMAIL = (Contact.programme == Email.programme) & (
     Contact.candidate_id == Email.candidate_id
@@ -32,9 +32,9 @@ async def due(
     session: AsyncSession, now: datetime, most: int
 ) -> Sequence[tuple[Email, Contact | None]]:
     """Return e-mails to be sent now that nobody else is sending, locked, with their contacts."""
-    query = (
-        select(Email, Contact)
-        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+    # Chosen before they are joined: joined first, every contact is read for each portion.
+    chosen = await session.scalars(
+        select(Email.id)
         .where(
             Email.state == "queued",
             Email.next_attempt_at <= now,
@@ -43,7 +43,16 @@ async def due(
         # As the index has them: another column, and the whole queue is sorted for each portion.
         .order_by(Email.priority, Email.next_attempt_at)
         .limit(most)
-        .with_for_update(of=Email, skip_locked=True)
+        .with_for_update(skip_locked=True)
+    )
+    ids = chosen.all()
+    if not ids:
+        return []
+    query = (
+        select(Email, Contact)
+        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+        .where(one_of(session, Email.id, ids))
+        .order_by(Email.priority, Email.next_attempt_at)
     )
     return [(row[0], row[1]) for row in await session.execute(query)]
 
