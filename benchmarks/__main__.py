@@ -12,6 +12,7 @@ from benchmarks.end_to_end import e2e_distributed, e2e_embedded
 from benchmarks.engine import evaluations
 from benchmarks.figures import Figure, keep, table
 from benchmarks.growth import cost_growth, rss_embedded_100k
+from benchmarks.identity import portal_page_p99, sign_in, token_verify
 from benchmarks.intake import accept_api, csv_1m, single_posts
 from benchmarks.latency import post_to_page_p99
 from benchmarks.start import start_warm
@@ -26,6 +27,9 @@ ALL: dict[str, Callable[[], Coroutine[Any, Any, list[Figure]]]] = {
         single_posts,
         csv_1m,
         post_to_page_p99,
+        sign_in,
+        token_verify,
+        portal_page_p99,
         rss_embedded_100k,
         cost_growth,
         start_warm,

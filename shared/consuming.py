@@ -10,7 +10,7 @@ from opentelemetry.propagate import extract
 from opentelemetry.trace import Link, SpanKind, get_current_span, get_tracer
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncSession
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
+from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
 from shared import inbox, metrics, parked
 from shared.clock import Clock
@@ -50,10 +50,22 @@ class Consumer:
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         """Handle messages; return once committed, retry while a fault is transient."""
+        try:
+            await self._handle(messages)
+        except Exception as fault:
+            if not is_transient(fault):
+                raise
+            # Only now, because nearly every message is handled at once.
+            self._note_retry(fault)
+            await self._handle_again(messages)
+
+    async def _handle_again(self, messages: Sequence[Message]) -> None:
         retrying = AsyncRetrying(
             retry=retry_if_exception(is_transient),
             wait=wait_random_exponential(multiplier=0.05, max=5),
-            before_sleep=self._note_retry,
+            before_sleep=lambda state: self._note_retry(
+                state.outcome.exception() if state.outcome else None
+            ),
             reraise=True,
         )
         async for attempt in retrying:
@@ -159,9 +171,8 @@ class Consumer:
             oldest = min(envelope.time for envelope in group)
             metrics.CONSUMER_LAG.labels(self.name, type_).observe((now - oldest).total_seconds())
 
-    def _note_retry(self, state: RetryCallState) -> None:
+    def _note_retry(self, fault: BaseException | None) -> None:
         metrics.CONSUMER_RETRIES.labels(self.name).inc()
-        fault = state.outcome.exception() if state.outcome else None
         log.warning("batch tried again", service=self.name, fault=repr(fault))
 
     def _note_parked(self, message: Message, error: BaseException) -> None:

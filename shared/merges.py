@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_, select, tuple_
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, MetaData, Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import CandidatesMerged, CandidatesSeparated
-from shared.rows import one_of, these, upsert
+from shared.rows import look_up, one_of, upsert
 from shared.tables import kernel_tables
 
 # Programme and candidate id.
@@ -24,7 +25,22 @@ Known: TypeAlias = tuple[str, str]
 _metadata = MetaData()
 kernel_tables(_metadata)
 MERGES: Table = _metadata.tables["candidate_merges"]
-_KEY = (MERGES.c.programme, MERGES.c.candidate_id)
+_KEY = ("programme", "candidate_id")
+_WANTED = {
+    "postgresql": "SELECT unnest(CAST(:programmes AS text[])), unnest(CAST(:ids AS text[]))",
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') "
+    "FROM json_each(:rows)",
+}
+# Put together once: every batch asks it, and nearly always in vain.
+_KIN = {
+    dialect: text(
+        "SELECT programme, candidate_id, survivor FROM candidate_merges "  # noqa: S608 - our own
+        f"WHERE (programme, survivor) IN ({wanted} "
+        "UNION SELECT programme, survivor FROM candidate_merges "
+        f"WHERE (programme, candidate_id) IN ({wanted}) AND survivor IS NOT NULL)"
+    )
+    for dialect, wanted in _WANTED.items()
+}
 
 
 @dataclass(frozen=True)
@@ -95,31 +111,31 @@ async def kin_of(session: AsyncSession, people: Iterable[Known]) -> Kin:
     wanted = set(people)
     if not wanted:
         return Kin()
-    survivors_of_theirs = select(MERGES.c.programme, MERGES.c.survivor).where(
-        one_of(session, _KEY, wanted), MERGES.c.survivor.is_not(None)
-    )
-    rows = await session.execute(
-        select(*_KEY, MERGES.c.survivor).where(
-            tuple_(MERGES.c.programme, MERGES.c.survivor).in_(
-                these(session, _KEY, wanted).union(survivors_of_theirs)
-            )
-        )
-    )
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        programmes, ids = zip(*wanted, strict=True)
+        given: dict[str, Any] = {"programmes": list(programmes), "ids": list(ids)}
+    else:
+        given = {"rows": to_json(list(wanted)).decode()}
+    rows = await session.execute(_KIN[dialect], given)
     survivors: dict[Known, Known] = {}
-    ids: dict[Known, list[Known]] = defaultdict(list)
+    together: dict[Known, list[Known]] = defaultdict(list)
     for programme, candidate_id, survivor in rows:
         survivors[programme, candidate_id] = programme, survivor
-        ids[programme, survivor].append((programme, candidate_id))
-    return Kin(survivors, {one: (one, *sorted(more)) for one, more in ids.items()})
+        together[programme, survivor].append((programme, candidate_id))
+    return Kin(survivors, {one: (one, *sorted(more)) for one, more in together.items()})
 
 
 async def persons_of(session: AsyncSession, people: Iterable[Known]) -> dict[Known, Known]:
     """Return under which id each of these candidates goes, one statement for all."""
     wanted = list(people)
-    rows = await session.execute(
-        select(*_KEY, MERGES.c.survivor).where(
-            one_of(session, _KEY, wanted), MERGES.c.survivor.is_not(None)
-        )
+    rows = await look_up(
+        session,
+        MERGES,
+        (*_KEY, "survivor"),
+        key=_KEY,
+        values=wanted,
+        where="survivor IS NOT NULL",
     )
     away = {(programme, one): (programme, survivor) for programme, one, survivor in rows}
     return {one: away.get(one, one) for one in wanted}

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     LargeBinary,
     MetaData,
-    Select,
     Table,
     bindparam,
     delete,
     func,
-    insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +22,7 @@ from shared.database import Database
 from shared.envelope import MOST_EVENTS, Message, encode
 from shared.events import Event, event_class
 from shared.ids import uuid7
-from shared.rows import one_of
+from shared.rows import one_of, update_rows
 from shared.tables import kernel_tables
 
 _metadata = MetaData()
@@ -31,6 +30,18 @@ kernel_tables(_metadata)
 OUTBOX: Table = _metadata.tables["outbox"]
 INBOX: Table = _metadata.tables["inbox"]
 PARKED: Table = _metadata.tables["parked"]
+
+# Put together once: these run with every message, and building them anew costs more than they do.
+_COLUMNS = ("id", "type", "events", "body", "secret", "created_at")
+_ADD = text(
+    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) "  # noqa: S608 - names of our own columns
+    f"VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+).bindparams(*(bindparam(column, type_=OUTBOX.c[column].type) for column in _COLUMNS))
+_OLDEST = "SELECT id, type, body FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :most"
+_UNPUBLISHED = {
+    dialect: text(_OLDEST + lock).columns(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
+    for dialect, lock in {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}.items()
+}
 
 
 async def add(session: AsyncSession, *events: Event) -> None:
@@ -52,7 +63,7 @@ async def add(session: AsyncSession, *events: Event) -> None:
         for chunk in _chunks(group)
     ]
     if rows:
-        await session.execute(insert(OUTBOX), rows)
+        await session.execute(_ADD, rows if len(rows) > 1 else rows[0])
         session.info["outbox"] = True
 
 
@@ -60,21 +71,17 @@ def _chunks(events: list[Event]) -> list[list[Event]]:
     return [events[start : start + MOST_EVENTS] for start in range(0, len(events), MOST_EVENTS)]
 
 
-def unpublished(most: int) -> Select[tuple[object, ...]]:
-    """Return the query for the oldest rows not sent yet, each claimed by one relay only."""
-    return (
-        select(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
-        .where(OUTBOX.c.published_at.is_(None))
-        .order_by(OUTBOX.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
+async def unpublished(session: AsyncSession, most: int) -> list[Message]:
+    """Return the oldest messages not sent yet, each claimed by one relay only."""
+    dialect = session.get_bind().dialect.name
+    rows = await session.execute(_UNPUBLISHED[dialect], {"most": most})
+    return [Message(*row) for row in rows]
 
 
 async def mark_published(session: AsyncSession, messages: Sequence[Message], at: datetime) -> None:
     """Note that messages are with every subscriber; the bodies of secret ones are blanked."""
-    mine = one_of(session, OUTBOX.c.id, [message.id for message in messages])
-    await session.execute(update(OUTBOX).where(mine).values(published_at=at))
+    rows = [{"id": message.id, "published_at": at} for message in messages]
+    await update_rows(session, OUTBOX, rows, key=("id",))
     secret = [m.id for m in messages if (kind := event_class(m.type)) is None or kind.secret]
     if secret:
         blank = update(OUTBOX).where(one_of(session, OUTBOX.c.id, secret))

@@ -48,8 +48,7 @@ class Relay:
         if self.database.dialect == "sqlite":
             # One process, one relay: nothing to lock, and no writer is held up while sending.
             async with self.database.reading() as session:
-                rows = (await session.execute(outbox.unpublished(BATCH))).all()
-            messages = [Message(row.id, row.type, row.body) for row in rows]
+                messages = await outbox.unpublished(session, BATCH)
             if messages:
                 await self._publish(messages)
                 async with self.database.transaction() as session:
@@ -57,8 +56,7 @@ class Relay:
             return len(messages)
         async with self.database.transaction() as session:
             # The row locks keep other relays away until the rows are marked.
-            rows = (await session.execute(outbox.unpublished(BATCH))).all()
-            messages = [Message(row.id, row.type, row.body) for row in rows]
+            messages = await outbox.unpublished(session, BATCH)
             if messages:
                 await self._publish(messages)
                 await outbox.mark_published(session, messages, self.clock.now())

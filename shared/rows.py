@@ -98,6 +98,44 @@ async def update_rows(
     return await _run(session, table, rows, "update", where, tuple(returning), tuple(key))
 
 
+async def look_up(
+    session: AsyncSession,
+    table: Any,
+    columns: Sequence[str],
+    *,
+    key: Sequence[str],
+    values: Iterable[Any],
+    where: str = "",
+    order: Sequence[str] = (),
+    lock: str = "",
+) -> Sequence[Any]:
+    """Return columns of the rows whose key is among many values.
+
+    For what every batch asks: the statement is put together once, where building it from
+    expressions costs several times what its execution does.
+
+    key: columns; values: of a single column plain, of several as tuples. where: a further
+    condition in SQL. order: columns. lock: e.g. `FOR UPDATE`; SQLite, with one writer at a time,
+    has none.
+    """
+    table = _table(table)
+    dialect = session.get_bind().dialect.name
+    wanted = list(values)
+    if not wanted:
+        return []
+    statement = _look_up(dialect, table, tuple(columns), tuple(key), where, tuple(order), lock)
+    given = [wanted] if len(key) == 1 else [list(part) for part in zip(*wanted, strict=True)]
+    if dialect == "postgresql":
+        parameters: dict[str, Any] = dict(zip(key, given, strict=True))
+    else:
+        bound = [
+            _bound(table.c[column].type, part, _DIALECTS[dialect])
+            for column, part in zip(key, given, strict=True)
+        ]
+        parameters = {"rows": _json(bound[0] if len(key) == 1 else list(zip(*bound, strict=True)))}
+    return (await session.execute(statement, parameters)).all()
+
+
 def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """Return the condition that a column, or a tuple of columns, has one of many values."""
     wanted = list(values)
@@ -200,16 +238,52 @@ def _update(
     return _returning(sql, table, returning)
 
 
+@lru_cache(maxsize=500)
+def _look_up(
+    dialect: str,
+    table: Table,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    where: str,
+    order: tuple[str, ...],
+    lock: str,
+) -> TextClause:
+    names = ", ".join(key)
+    if dialect == "postgresql":
+        arrays = [_array(table, column) for column in key]
+        among = (
+            f"{names} = ANY({arrays[0]})"
+            if len(key) == 1
+            else f"({names}) IN (SELECT {', '.join(f'unnest({array})' for array in arrays)})"
+        )
+    else:
+        parts = [f"json_extract(value, '$[{place}]')" for place in range(len(key))]
+        picks = "value" if len(key) == 1 else ", ".join(parts)
+        among = f"({names}) IN (SELECT {picks} FROM json_each(:rows))"  # noqa: S608 - our names
+    sql = (
+        f"SELECT {', '.join(columns)} FROM {table.name} WHERE {among}"  # noqa: S608 - our names
+        + (f" AND {where}" if where else "")
+        + (f" ORDER BY {', '.join(order)}" if order else "")
+        + (f" {lock}" if lock and dialect == "postgresql" else "")
+    )
+    typed = [table.c[column] for column in columns]
+    return text(sql).columns(*typed)  # type: ignore[return-value]  # a typed text clause
+
+
+def _array(table: Table, column: str) -> str:
+    kind = table.c[column].type
+    # text[] rather than varchar(n)[]: an explicit cast to varchar(n) cuts silently.
+    textual = isinstance(kind, JSONDocument | JSON) or isinstance(_plain(kind), String)
+    name = "text" if textual else kind.compile(_DIALECTS["postgresql"])
+    return f"CAST(:{column} AS {name}[])"
+
+
 def _values(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
     if dialect == "postgresql":
         arrays, picks = [], []
         for column in columns:
-            kind = table.c[column].type
-            document = isinstance(kind, JSONDocument | JSON)
-            # text[] rather than varchar(n)[]: an explicit cast to varchar(n) cuts silently.
-            textual = document or isinstance(_plain(kind), String)
-            name = "text" if textual else kind.compile(_DIALECTS[dialect])
-            arrays.append(f"CAST(:{column} AS {name}[])")
+            document = isinstance(table.c[column].type, JSONDocument | JSON)
+            arrays.append(_array(table, column))
             cast = f"CAST(given_{column} AS jsonb)" if document else f"given_{column}"
             picks.append(f"{cast} AS new_{column}")
         names = ", ".join(f"given_{column}" for column in columns)

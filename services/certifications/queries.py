@@ -20,7 +20,9 @@ from services.certifications.models import (
     StaffAction,
 )
 from shared.merges import Kin, kin_of
-from shared.rows import one_of
+from shared.rows import look_up, one_of
+
+_PERSON = ("programme", "candidate_id")
 
 
 class Person(NamedTuple):
@@ -82,16 +84,8 @@ async def rows_of(
 ) -> Mapping[Person, list[Written]]:
     """Return the rows of every fact about some persons, what was taken back included."""
     ids = [one for person in people for one in kin.all_of(person)] if kin.ids else people
-    rows = await session.execute(
-        select(
-            FactRow.programme,
-            FactRow.candidate_id,
-            FactRow.kind,
-            FactRow.key,
-            FactRow.occurred_on,
-            FactRow.data,
-        ).where(one_of(session, (FactRow.programme, FactRow.candidate_id), ids))
-    )
+    columns = (*_PERSON, "kind", "key", "occurred_on", "data")
+    rows = await look_up(session, FactRow, columns, key=_PERSON, values=ids)
     found: dict[Person, list[Written]] = defaultdict(list)
     for programme, candidate_id, kind, key, day, data in rows:
         found[Person(programme, candidate_id)].append(Written(kind, key, day, data))
@@ -105,11 +99,7 @@ async def held_by(
     session: AsyncSession, people: Sequence[Person]
 ) -> Mapping[Person, dict[str, Recorded]]:
     """Return what is recorded as earned by some candidates, by code, in one statement."""
-    rows = await session.execute(
-        select(*_RECORDED).where(
-            one_of(session, (HeldCertification.programme, HeldCertification.candidate_id), people)
-        )
-    )
+    rows = await look_up(session, HeldCertification, Recorded._fields, key=_PERSON, values=people)
     found: dict[Person, dict[str, Recorded]] = defaultdict(dict)
     for row in rows:
         recorded = Recorded._make(row)
@@ -119,8 +109,9 @@ async def held_by(
 
 async def codes_in_use(session: AsyncSession, codes: Collection[str]) -> set[str]:
     """Return which of these verification codes a certificate carries."""
-    column = HeldCertification.verification_code
-    return set(await session.scalars(select(column).where(one_of(session, column, codes))))
+    column = ("verification_code",)
+    rows = await look_up(session, HeldCertification, column, key=column, values=codes)
+    return {code for (code,) in rows}
 
 
 async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
@@ -141,11 +132,7 @@ async def published_achievements(
 ) -> set[tuple[Person, str]]:
     """Return which achievements of some candidates have been published."""
     table = PublishedAchievement
-    rows = await session.execute(
-        select(table.programme, table.candidate_id, table.achievement).where(
-            one_of(session, (table.programme, table.candidate_id), people)
-        )
-    )
+    rows = await look_up(session, table, (*_PERSON, "achievement"), key=_PERSON, values=people)
     return {(Person(*row[:2]), row[2]) for row in rows}
 
 

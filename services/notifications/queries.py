@@ -11,7 +11,7 @@ from services.notifications.domain import State
 from services.notifications.errors import NoSuchMail
 from services.notifications.models import Contact, Email, MailboxItem
 from shared.merges import MERGES, persons_of
-from shared.rows import one_of
+from shared.rows import look_up, one_of
 
 # Whoever has several ids is written to as the survivor.
 _MERGED = (MERGES.c.programme == Email.programme) & (MERGES.c.candidate_id == Email.candidate_id)
@@ -25,11 +25,11 @@ async def reachable(
 ) -> set[tuple[str, str]]:
     """Return which of these candidates, by programme and id, have an address."""
     persons = await persons_of(session, candidates)
-    query = select(Contact.programme, Contact.candidate_id).where(
-        one_of(session, (Contact.programme, Contact.candidate_id), set(persons.values())),
-        Contact.email.is_not(None),
+    key = ("programme", "candidate_id")
+    rows = await look_up(
+        session, Contact, key, key=key, values=set(persons.values()), where="email IS NOT NULL"
     )
-    known = {(row.programme, row.candidate_id) for row in await session.execute(query)}
+    known = {(programme, candidate_id) for programme, candidate_id in rows}
     return {one for one, person in persons.items() if person in known}
 
 
@@ -37,10 +37,9 @@ async def due(
     session: AsyncSession, now: datetime, most: int
 ) -> Sequence[tuple[Email, Contact | None]]:
     """Return e-mails to be sent now that nobody else is sending, locked, with their contacts."""
-    query = (
-        select(Email, Contact)
-        .outerjoin(MERGES, _MERGED)
-        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+    # Chosen before they are joined: joined first, every contact is read for each portion.
+    chosen = await session.scalars(
+        select(Email.id)
         .where(
             Email.state == "queued",
             Email.next_attempt_at <= now,
@@ -49,7 +48,17 @@ async def due(
         # As the index has them: another column, and the whole queue is sorted for each portion.
         .order_by(Email.priority, Email.next_attempt_at)
         .limit(most)
-        .with_for_update(of=Email, skip_locked=True)
+        .with_for_update(skip_locked=True)
+    )
+    ids = chosen.all()
+    if not ids:
+        return []
+    query = (
+        select(Email, Contact)
+        .outerjoin(MERGES, _MERGED)
+        .outerjoin(Contact, _CONTACT_OF_EMAIL)
+        .where(one_of(session, Email.id, ids))
+        .order_by(Email.priority, Email.next_attempt_at)
     )
     return [(row[0], row[1]) for row in await session.execute(query)]
 

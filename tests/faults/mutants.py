@@ -64,8 +64,7 @@ def mark_before_publish() -> None:
 
     async def send(self: Relay) -> int:
         async with self.database.transaction() as session:
-            rows = (await session.execute(outbox.unpublished(BATCH))).all()
-            messages = [Message(row.id, row.type, row.body) for row in rows]
+            messages = await outbox.unpublished(session, BATCH)
             if messages:
                 await outbox.mark_published(session, messages, self.clock.now())
         if messages:

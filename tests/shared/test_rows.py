@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.database import Database
 from shared.ids import uuid7
-from shared.rows import insert_new, one_of, update_rows, upsert
+from shared.rows import insert_new, look_up, one_of, update_rows, upsert
 from shared.tables import JSON_, UTCDateTime
 from tests.modes import Mode
 
@@ -117,6 +117,42 @@ async def test_rows_are_found_by_any_number_of_keys(database: Database) -> None:
         assert await names(one_of(session, THINGS.c.name, [])) == []
         # Cut to the column's eight characters this would find n1.
         assert await names(one_of(session, THINGS.c.name, ["n1      x"])) == []
+
+
+async def test_columns_of_many_rows_come_back_typed_in_order_and_as_the_condition_says(
+    database: Database,
+) -> None:
+    rows = [thing(name, version) for version, name in enumerate(("c", "a", "b", "d"), 1)]
+    async with database.transaction() as session:
+        await insert_new(session, THINGS, rows)
+        by_name = await look_up(
+            session,
+            THINGS,
+            ("name", "id", "day", "at", "data", "flag"),
+            key=("name",),
+            values={"a", "b", "c", "nobody"},
+            where="version < 3",
+            order=("name",),
+            lock="FOR UPDATE",
+        )
+        by_both = await look_up(
+            session,
+            THINGS,
+            ("version",),
+            key=("id", "version"),
+            values=[(rows[0]["id"], 1), (rows[1]["id"], 7)],
+        )
+        by_id = await look_up(
+            session, THINGS, ("name",), key=("id",), values=[one["id"] for one in rows[2:]]
+        )
+        nothing = await look_up(session, THINGS, ("name",), key=("name", "version"), values=())
+    assert [tuple(row) for row in by_name] == [
+        tuple(row[column] for column in ("name", "id", "day", "at", "data", "flag"))
+        for row in (rows[1], rows[0])
+    ]
+    assert [row.version for row in by_both] == [1]
+    assert {name for (name,) in by_id} == {"b", "d"}
+    assert nothing == []
 
 
 async def test_a_failed_statement_leaves_nothing_behind(database: Database) -> None:

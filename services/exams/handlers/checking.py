@@ -19,7 +19,7 @@ from shared.ids import uuid7
 from shared.merges import kin_of
 from shared.programmes import Programme, ResultCheck
 from shared.programmes.feeds import NEEDS_HISTORY
-from shared.rows import insert_new, one_of
+from shared.rows import insert_new, look_up, one_of
 
 CandidateKey = tuple[str, str]
 
@@ -84,12 +84,9 @@ async def hold_candidates(session: AsyncSession, candidates: Iterable[CandidateK
     """Let nobody else look at the same candidates until the transaction ends."""
     wanted = sorted(set(candidates))
     if wanted and session.get_bind().dialect.name == "postgresql":
-        await session.execute(
-            select(Candidate.version)
-            .where(one_of(session, (Candidate.programme, Candidate.candidate_id), wanted))
-            .order_by(Candidate.programme, Candidate.candidate_id)
-            .with_for_update(key_share=True)
-        )
+        key = ("programme", "candidate_id")
+        lock = "FOR NO KEY UPDATE"
+        await look_up(session, Candidate, key, key=key, values=wanted, order=key, lock=lock)
 
 
 async def _history(
@@ -102,21 +99,20 @@ async def _history(
     everyone = {id_ for one in candidates for id_ in kin.all_of(kin.survivor(one))}
     # Of two results of one candidate that arrive at the same moment, one sees the other.
     await hold_candidates(session, everyone)
-    table = Result.__table__
-    found = await session.execute(
-        select(
-            table.c.programme,
-            table.c.candidate_id,
-            *(table.c[column] for column in SITTING_COLUMNS),
-        ).where(
-            one_of(session, (table.c.programme, table.c.candidate_id), everyone),
-            # Said, so that the index of linked results serves.
-            table.c.candidate_id.is_not(None),
-        )
+    key = ("programme", "candidate_id")
+    columns = (*key, *SITTING_COLUMNS)
+    found = await look_up(
+        session,
+        Result,
+        columns,
+        key=key,
+        values=everyone,
+        # Said, so that the index of linked results serves.
+        where="candidate_id IS NOT NULL",
     )
     history: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
-    for row in found.mappings():
-        history[kin.survivor((row["programme"], row["candidate_id"]))].append(row)
+    for row in found:
+        history[kin.survivor((row[0], row[1]))].append(dict(zip(columns, row, strict=True)))
     return history
 
 

@@ -20,7 +20,7 @@ from services.exams.handlers.crediting import announce_credits
 from services.exams.handlers.recording import record
 from services.exams.models import Candidate, Credit, Registration, Result, TestingId
 from shared.events.identity import CandidateRegistered, CandidateUpdated, Contact
-from shared.rows import insert_new, one_of, update_rows, upsert
+from shared.rows import insert_new, look_up, one_of, update_rows, upsert
 
 CandidateKey: TypeAlias = tuple[str, str]
 """Programme and candidate id."""
@@ -65,17 +65,14 @@ class Links:
             if item.testing_id is not None:
                 tested.add((item.programme, vendor, item.testing_id))
         if named:
-            found = await session.execute(
-                select(Candidate.programme, Candidate.candidate_id).where(
-                    one_of(session, (Candidate.programme, Candidate.candidate_id), named)
-                )
-            )
+            named_as = ("programme", "candidate_id")
+            found = await look_up(session, Candidate, named_as, key=named_as, values=named)
             self.known.update((programme, candidate) for programme, candidate in found)
         if tested:
             # Counted here, not by GROUP BY, for which SQLite reads every id of the programme.
-            columns = (TestingId.programme, TestingId.vendor, TestingId.testing_id)
-            claimed = await session.execute(
-                select(*columns, TestingId.candidate_id).where(one_of(session, columns, tested))
+            tested_as = ("programme", "vendor", "testing_id")
+            claimed = await look_up(
+                session, TestingId, (*tested_as, "candidate_id"), key=tested_as, values=tested
             )
             claims: defaultdict[TestingKey, list[str]] = defaultdict(list)
             for programme, vendor, testing_id, candidate in claimed:

@@ -33,7 +33,7 @@ from services.exams.handlers.entries import Key
 from services.exams.models import NATURAL_KEY, Change, Registration, Result
 from shared.context import context
 from shared.ids import uuid7
-from shared.rows import insert_new, one_of, update_rows
+from shared.rows import insert_new, look_up, one_of, update_rows
 
 Row = dict[str, Any]
 Transition = tuple[Row, Row]
@@ -136,20 +136,14 @@ async def words_of(
     found: defaultdict[Key, Words] = defaultdict(Words)
     if not keys:
         return found
-    table = Change.__table__
-    rows = await session.execute(
-        select(
-            *(table.c[column] for column in NATURAL_KEY),
-            table.c.kind,
-            table.c.stamp,
-            table.c.data,
-            table.c.digest,
-        )
-        .where(
-            one_of(session, tuple(table.c[column] for column in NATURAL_KEY), keys),
-            table.c.subject == subject,
-        )
-        .order_by(table.c.id)
+    rows = await look_up(
+        session,
+        Change,
+        (*NATURAL_KEY, "kind", "stamp", "data", "digest"),
+        key=NATURAL_KEY,
+        values=keys,
+        where=f"subject = '{subject}'",
+        order=("id",),
     )
     for programme, vendor, number, *word in rows:
         found[programme, vendor, number].add(Word(*word))
