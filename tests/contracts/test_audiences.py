@@ -123,6 +123,8 @@ class World:
             where["identity_id"], pending = self.external_identity(operation.method)
             body = {"provider": "cisco-com"} if path.endswith("/flows") else {"pending": pending}
             request = {"json": body} if operation.method == "post" else {}
+        if operation.method == "post" and path.startswith("/me/emails"):
+            request = {"json": {"email": self.own_email(path)}}
         if path.endswith("/cancel"):
             where["import_id"] = self.arriving()
         if "{waiting_id}" in path:
