@@ -90,7 +90,7 @@ def explained_feeds(_: Callable[[str], str]) -> dict[str, ProblemText]:
                 "What a file is is found in its content: only PDF, JPEG and PNG are "
                 "taken, and no PDF with active content or a password."
             ),
-            _("Save the certificate anew as a plain PDF or as a picture."),
+            _("Save the file anew as a plain PDF or as a picture."),
         ),
         "unknown-completion": ProblemText(
             404,

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 
 from starlette.datastructures import UploadFile
 
+from portal.forms import Form
+from portal.gateway import File
+
 PIECE = 256 * 1024
 
 
@@ -24,3 +27,12 @@ class Passing:
         await self._file.seek(0)
         while piece := await self._file.read(PIECE):
             yield piece
+
+
+async def chosen(form: Form, field: str) -> File | None:
+    """Return the file of a form whole, to be sent on with other fields; None if none was chosen."""
+    file = form.file(field)
+    if file is None:
+        return None
+    type_ = file.content_type or "application/octet-stream"
+    return file.filename or field, await file.read(), type_

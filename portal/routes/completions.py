@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from portal.attachments import passed_on
-from portal.forms import Form
 from portal.gateway import ApiProblem, File
+from portal.uploads import chosen
 from portal.visits import Candidate, Visit, segment
 
 router = APIRouter()
@@ -76,7 +76,7 @@ async def _send(visit: Visit, method: str, path: str, completion_id: str | None)
             raise
         return await _again(visit, completion_id, BLANK, 413, {FILE: _too_large(visit)})
     filled = {name: form.text(name) for name in ("course", "completed_on", "notes", "version")}
-    upload = await _file(form)
+    upload = await chosen(form, FILE)
     if wrong := _missing(visit, filled, upload, completion_id):
         return await _again(visit, completion_id, filled, 422, wrong)
     data = {name: value for name, value in filled.items() if value or name == "notes"}
@@ -90,14 +90,6 @@ async def _send(visit: Visit, method: str, path: str, completion_id: str | None)
         kept = BLANK if problem.slug == "completion-changed" else filled
         return await _again(visit, completion_id, kept, problem.status, _told(visit, problem))
     return visit.go(f"{_here(visit)}?done={'again' if completion_id else 'handed-in'}")
-
-
-async def _file(form: Form) -> File | None:
-    chosen = form.file(FILE)
-    if chosen is None:
-        return None
-    type_ = chosen.content_type or "application/octet-stream"
-    return chosen.filename or FILE, await chosen.read(), type_
 
 
 def _missing(

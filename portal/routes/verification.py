@@ -8,6 +8,7 @@ from portal.visits import Visit, Visitor, segment
 
 router = APIRouter()
 
+LONGEST_REVISION = 40
 BLANKS = str.maketrans("", "", " -\t")
 
 
@@ -41,16 +42,21 @@ async def transcript(visit: Visitor, code: str) -> HTMLResponse:
 
 @router.get("/{programme}/verify/{code}")
 async def verify(visit: Visitor, code: str) -> HTMLResponse:
-    """Say whether a certification is valid."""
-    return await _shown(visit, "verify", "certifications", code)
+    """Say whether a certification is valid, and whether the certificate at hand was replaced."""
+    revision = visit.request.query_params.get("revision", "")
+    # A certificate's own is short; of another nothing can be said.
+    asked = {"revision": revision} if 0 < len(revision) <= LONGEST_REVISION else None
+    return await _shown(visit, "verify", "certifications", code, asked)
 
 
-async def _shown(visit: Visit, what: str, service: str, code: str) -> HTMLResponse:
+async def _shown(
+    visit: Visit, what: str, service: str, code: str, asked: dict[str, str] | None = None
+) -> HTMLResponse:
     assert visit.programme
     visit.session = None
     plain = code.translate(BLANKS).upper()
     try:
-        document = await visit.get(f"{service}/public/{segment(plain)}")
+        document = await visit.get(f"{service}/public/{segment(plain)}", asked)
     except ApiProblem as problem:
         if problem.status not in (404, 410, 422):
             raise

@@ -71,10 +71,11 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   const site = form.dataset.site;
   const elsewhere = site && location.hostname !== site && !location.hostname.endsWith(`.${site}`);
   if (!window.PublicKeyCredential || elsewhere) {
-    said.className = "muted";
     said.textContent = elsewhere ? form.dataset.elsewhere : form.dataset.lacking;
     continue;
   }
+  said.className = "wrong";
+  said.textContent = "";
   for (const hidden of form.querySelectorAll("[hidden]")) hidden.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

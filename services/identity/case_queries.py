@@ -58,7 +58,8 @@ async def cases(
     if assigned == "nobody":
         conditions.append(Case.assigned_to.is_(None))
     elif assigned is not None:
-        conditions.append(Case.assigned_to == UUID(assigned))
+        # Nobody has an id that is none.
+        conditions.append(Case.assigned_to == (uuid_in(assigned) or UUID(int=0)))
     if (number := number_of(search)) is not None:
         conditions.append(Case.number == number)
     else:
@@ -162,8 +163,16 @@ async def _entries(session: AsyncSession, found: Case, *, staff: bool) -> list[R
     ]
 
 
+def uuid_in(text: str) -> UUID | None:
+    """Return the id that is written in a text, None if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 async def _names_of(session: AsyncSession, entries: Sequence[CaseEntry]) -> dict[str, str]:
-    wrote = {UUID(one.written_by) for one in entries if one.author == "staff" and one.written_by}
+    wrote = {uuid_in(one.written_by or "") for one in entries if one.author == "staff"} - {None}
     rows = await session.execute(
         select(StaffMember.id, StaffMember.name).where(one_of(session, StaffMember.id, wrote))
     )

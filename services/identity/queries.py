@@ -48,8 +48,16 @@ async def candidates(
     return await _rows(session, and_(*conditions), limit=limit)
 
 
-async def emails(session: AsyncSession, candidate_id: str) -> dict[str, list[Row]]:
-    """Return a candidate's addresses, the primary one first, and those that wait for a link."""
+async def emails(
+    session: AsyncSession, programme: str, candidate_id: str
+) -> dict[str, list[Row]] | None:
+    """Return a candidate's addresses, the primary one first, and those that wait for a link.
+
+    None: the programme has no such candidate.
+    """
+    whose = select(Candidate.programme).where(Candidate.candidate_id == candidate_id)
+    if await session.scalar(whose) != programme:
+        return None
     held = await session.execute(
         select(
             EmailAddress.email,

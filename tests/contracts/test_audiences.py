@@ -22,10 +22,13 @@ import pytest
 from deploy.local.processes import REPOSITORY
 from deploy.members import SERVICES, member
 from services.identity.tokens import hash_of
+from shared.auth import kinds_of
 from shared.events import CertificationExpired
+from shared.ids import public_code
 from shared.programmes import Course
 from tests.contracts.discovery import discoverable
 from tests.contracts.house import SCOPES, House, opened
+from tests.contracts.own_accounts import OwnAccounts
 from tests.journeys.bus import park
 from tests.journeys.days import ago
 from tests.journeys.product import until
@@ -35,6 +38,7 @@ AUDIENCES = {
     "public",
     "candidate",
     "candidate-or-staff",
+    "owner",
     "vendor",
     "vendor-or-staff",
     "staff",
@@ -59,7 +63,7 @@ class Operation:
 
     @property
     def kinds(self) -> set[str]:
-        return set(self.audience.split("-or-"))
+        return set(kinds_of(self.audience))
 
 
 def operations() -> list[Operation]:
@@ -83,6 +87,7 @@ class World:
     """The house with Anna and Bert in it, each with a result, and a transcript of Anna's."""
 
     house: House
+    own: OwnAccounts
     ids: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     completions: dict[str, Json] = field(default_factory=dict)
@@ -97,11 +102,15 @@ class World:
             "internal": {"programmes": ["cisco"]},
         }
         subject = self.ids["anna"] if kind == "candidate" else f"{kind}@example.com"
-        return self.house.token(kind, subject, **{**kinds[kind], **claims})
+        if kind == "staff":
+            subject = self.own.staff
+        sid = {"sid": self.own.sessions[kind]} if kind in self.own.sessions else {}
+        return self.house.token(kind, subject, **{**kinds[kind], **sid, **claims})
 
     def ask(self, operation: Operation, token: str | None) -> httpx2.Response:
         """The operation asked as `ASKING` says, by whoever has the token."""
         where = {"programme": "cisco", **self.ids}
+        self.own.begin_anew(self.ids["anna"])
         asking = ASKING.get((operation.service, operation.method, operation.path))
         request: dict[str, Any] = asking() if asking else {}
         path = operation.path
@@ -123,6 +132,15 @@ class World:
             where["identity_id"], pending = self.external_identity(operation.method)
             body = {"provider": "cisco-com"} if path.endswith("/flows") else {"pending": pending}
             request = {"json": body} if operation.method == "post" else {}
+        if operation.audience == "owner":
+            request = self.own.asking(operation.method, path, token, where)
+        if operation.method == "post" and path.startswith("/me/emails"):
+            request = {"json": {"email": self.own_email(path)}}
+        if path.startswith(("/cases/{number}", "/name-changes")):
+            where |= self.case(path)
+            request = {**request, **CASES.get(path, {})}
+        if operation.service == "identity" and "{import_id}" in path:
+            where["import_id"] = self.accounts()
         if path.endswith("/cancel"):
             where["import_id"] = self.arriving()
         if "{waiting_id}" in path:
@@ -170,6 +188,13 @@ class World:
         assert made.is_success, made.text
         return str(made.json()["staff_id"])
 
+    def accounts(self) -> str:
+        """A fresh file of accounts of Cisco's."""
+        headers = {"authorization": f"Bearer {self.token('staff')}"}
+        made = self.house.client.post("/api/identity/imports", headers=headers, **accounts())
+        assert made.is_success, made.text
+        return str(made.json()["import_id"])
+
     def machine(self) -> tuple[str, str]:
         """A fresh API client of Cisco's and the id of its secret."""
         headers = {"authorization": f"Bearer {self.token('staff')}"}
@@ -200,6 +225,42 @@ class World:
                 marks = ", ".join(f":{name}" for name in row)
                 file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
         return connected[0]["id"] if connected else "", secret
+
+    def case(self, path: str) -> dict[str, str]:
+        """A fresh case of Anna's about her name, in the state that an operation is for."""
+        now, code = "2026-11-01 00:00:00.000000", public_code(6)
+        case, entry, file, change = (uuid4().hex for _ in range(4))
+        waits = path.startswith("/name-changes")
+        purpose = "identification" if waits else "attachment"
+        (self.house.folder / "files" / "cases").mkdir(parents=True, exist_ok=True)
+        (self.house.folder / "files" / "cases" / file).write_bytes(PICTURE)
+        whose = {"programme": "cisco", "candidate_id": self.ids["anna"]}
+        state = "resolved" if path.endswith("/reopen") else "open"
+        rows: dict[str, dict[str, Any]] = {
+            "cases": whose
+            | {"id": case, "number": f"CASE-{code[:4]}-{code[4:]}", "kind": "name_change"}
+            | {"subject": "x", "state": state, "opened_by": "candidate", "details": "{}"}
+            | {"opened_at": now, "updated_at": now, "version": 1},
+            "case_entries": {"id": entry, "case_id": case, "action": "opened"}
+            | {"author": "candidate", "text": "x", "internal": 0, "at": now},
+            "case_files": {"id": file, "case_id": case, "entry_id": entry, "purpose": purpose}
+            | {"key": f"cases/{file}", "name": "x.png", "type": "image/png", "bytes": 1}
+            | {"kept_at": now},
+            "name_changes": whose
+            | {"id": change, "case_id": case, "small": 0, "state": "waiting", "reason": ""}
+            | dict.fromkeys(("given_name", "given_name_before"), "anna")
+            | {"family_name": "Roe", "family_name_before": "Doe", "asked_at": now, "version": 1},
+        }
+        if not waits or path == "/name-changes":
+            del rows["name_changes"]
+        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as base, base:
+            # Of all of them only so many may wait.
+            for table in ("name_changes", "case_files", "case_entries", "cases"):
+                base.execute(f"DELETE FROM {table}")
+            for table, row in rows.items():
+                marks = ", ".join(f":{name}" for name in row)
+                base.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+        return {"number": str(rows["cases"]["number"]), "file_id": file, "change_id": change}
 
     def own_email(self, path: str) -> str:
         """An address of Anna's: the primary one, another, one that waits, or one that is new."""
@@ -495,6 +556,12 @@ def machine_settings() -> Json:
     return {name: value for name, value in machine().items() if name not in ("client_id", "vendor")}
 
 
+def accounts() -> Json:
+    """A file of one account, of somebody new."""
+    text = f"family_name,email\nNew,{uuid4().hex}@example.com\n"
+    return {"params": {"programme": "cisco"}, "content": text.encode()}
+
+
 def of_cisco() -> Json:
     return {"params": {"programme": "cisco"}}
 
@@ -507,11 +574,25 @@ HARBOUR = {
 QUESTIONS = ("employee", "partner", "messages", "net-academy", "disclosure")
 SETTINGS = {"answers": {name: {"version": "2026", "value": True} for name in QUESTIONS}}
 PEARSON = "/feeds/pearson-vue"
+CASE = {"kind": "other", "subject": "A question", "message": "Why?"}
+PROOF: Json = {"files": {"identification": ("passport.png", PICTURE)}}
+# Of the operations about one case or name, by their paths.
+CASES: dict[str, Json] = {
+    "/cases/{number}/messages": {"data": {"message": "x"}, "files": {"attachment": ("", b"")}},
+    "/cases/{number}/assign": {"json": {"to": None}},
+    "/cases/{number}/resolve": {"json": {"version": 1, "outcome": "Done"}},
+    "/cases/{number}/reopen": {"json": {"reason": "Not done"}},
+    "/name-changes": {"data": {"given_name": "anna", "family_name": "Roe"}, **PROOF},
+    "/name-changes/{change_id}/approve": {"json": {"version": 1}},
+    "/name-changes/{change_id}/reject": {"json": {"version": 1, "reason": "Blurred"}},
+}
 MEMBER = "/staff/members/{programme}/{staff_id}"
 # How an operation is asked so that the right caller is answered. What is not here takes only a
 # path, whose ids are Anna's.
 ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "get", "/audit"): of_cisco,
+    ("identity", "get", "/imports"): of_cisco,
+    ("identity", "post", "/imports"): accounts,
     ("identity", "get", "/audit/actions"): of_cisco,
     ("identity", "get", "/audit/export"): of_cisco,
     ("identity", "get", "/staff/members"): of_cisco,
@@ -527,6 +608,9 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "put", f"{MEMBER}/roles"): lambda: {"json": {"roles": ["support"]}},
     ("identity", "post", f"{ANNA}/account/second-factors/reset"): lambda: {"json": REASON},
     ("identity", "post", f"{ANNA}/account/sessions/end"): lambda: {"json": REASON},
+    ("identity", "get", "/case-workers"): of_cisco,
+    ("identity", "post", "/cases"): lambda: {"data": CASE, "files": {"attachment": ("", b"")}},
+    ("identity", "post", f"{ANNA}/cases"): lambda: {"json": CASE},
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
     ("identity", "get", "/help-votes"): of_cisco,
     ("identity", "put", "/me/attributes"): lambda: {"json": {"values": {"job-title": "Pilot"}}},
@@ -585,7 +669,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         change = stack.enter_context(pytest.MonkeyPatch.context())
         change.setenv("CERTTRACK_PROVIDER_CLIENTS", json.dumps(one))
         house = stack.enter_context(opened(tmp_path_factory.mktemp("audiences")))
-        made = World(house, {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"})
+        made = World(
+            house,
+            OwnAccounts(house),
+            {"anna": "", "code": "CCNA", "agreement_id": "confidentiality"},
+        )
         made.ids |= {"booking": "B-anna", "kind": "cdd", "registration_number": "RESULT-ANNA"}
         made.ids["article_id"] = "share"
         education = house.services["exams"].state.context.programmes["cisco"].education
@@ -705,7 +793,11 @@ def test_without_its_scope_the_right_audience_is_refused(
             assert answer.status_code == 403, answer.text
 
 
-UNSCOPED_FOR_MACHINES = [one for one in CLOSED if not one.scope and one.audience != "candidate"]
+UNSCOPED_FOR_MACHINES = [
+    one for one in CLOSED if not one.scope and one.audience not in ("candidate", "owner")
+]
+# What is about the caller's own account, whatever they work for.
+OWN = [one for one in CLOSED if one.audience == "owner"]
 
 
 @pytest.mark.parametrize("operation", UNSCOPED_FOR_MACHINES, ids=names)
@@ -729,6 +821,8 @@ def shows_nothing(world: World, answer: httpx2.Response) -> None:
 def test_staff_and_vendors_of_another_programme_get_nothing(
     world: World, operation: Operation
 ) -> None:
+    if operation in OWN:
+        return
     for kind in operation.kinds - {"candidate"}:
         for programmes in (["juniper"], []):
             token = world.token(kind, programmes=programmes)
@@ -742,7 +836,7 @@ def test_staff_and_vendors_of_another_programme_get_nothing(
 def test_a_scope_of_one_programme_opens_nothing_in_another(
     world: World, operation: Operation
 ) -> None:
-    if "staff" not in operation.kinds:
+    if "staff" not in operation.kinds or operation in OWN:
         return
     # Everything in Juniper, and nothing but being there in Cisco, whose ids are asked for.
     programmes, grants = ["cisco", "juniper"], {"cisco": ["nothing:read"]}

@@ -274,7 +274,8 @@ def test_it_writes_one_json_line_a_request(gateway: Gateway) -> None:
 
 SERIES = (
     [("POST", "/api/identity/sessions")] * 6
-    + [("POST", "/api/identity/sign-in-links/check")] * 2
+    + [("POST", "/api/identity/sign-in-links/check")]
+    + [("POST", "/api/identity/federation/flows/finish")]
     + [("GET", "/api/transcripts/public/ABCDEFGH")] * 3
     + [("GET", "/api/certifications/public/ABCDEFGH")] * 4
     + [("GET", "/cisco/")] * 10

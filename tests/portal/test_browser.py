@@ -15,7 +15,7 @@ STRANGERS = (
     "/cisco/sign-in",
     "/cisco/sign-in?ended=1&next=/cisco/transcripts",
     "/cisco/never-logged-in",
-    "/cisco/forgotten?sent=1",
+    "/cisco/forgotten",
     "/cisco/link/good-token",
     "/cisco/link/used-token",
     "/cisco/support",

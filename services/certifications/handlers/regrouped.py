@@ -59,7 +59,10 @@ class Regrouped:
         ]
         if not told:
             return news, False
-        own = [] if before is None or before.withdrawn else [before]
+        if before is not None and before.withdrawn:
+            # Once theirs by an earlier merge: it comes back as what it is.
+            return news, True
+        own = [] if before is None else [before]
         if news in _LOSSES or any(_same(row, standing) for row in [*told, *own]):
             return news, True
         if own:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.case_errors import CaseChanged, TooManyCases
-from services.identity.case_queries import is_theirs, unknown, works_on_cases
+from services.identity.case_queries import is_theirs, unknown, uuid_in, works_on_cases
 from services.identity.domain.cases import (
     REOPENABLE_DAYS,
     UNSOLVED,
@@ -62,7 +62,7 @@ async def open_case(
         # What staff begin waits for the candidate.
         "state": "waiting_for_candidate" if by else "open",
         "opened_by": author,
-        "assigned_to": UUID(by.subject) if by else None,
+        "assigned_to": await _member(session, by) if by else None,
         "details": dict(details or {}),
         "outcome": None,
         "opened_at": now,
@@ -131,7 +131,7 @@ async def write_as_staff(
         return await note(session, case, "noted", "staff", by.subject, text, internal=True)
     _moved(session, case, after_writing(case.state, "staff"))
     if case.assigned_to is None:
-        case.assigned_to = UUID(by.subject)
+        case.assigned_to = await _member(session, by)
     entry = await note(session, case, "written", "staff", by.subject, text)
     await _on_record(session, case, "answered", by)
     if (contact := await _contact(session, case)) is not None:
@@ -268,6 +268,13 @@ async def refuse_flood(session: AsyncSession, case: Case) -> None:
     )
     if written is not None and written >= most:
         raise TooManyCases(f"{written} messages were written here in a day; at most {most} may be")
+
+
+async def _member(session: AsyncSession, by: Principal) -> UUID | None:
+    """The id of the staff member who asks; None for a token of nobody who is kept here."""
+    member_id = uuid_in(by.subject)
+    member = await session.get(StaffMember, member_id) if member_id else None
+    return None if member is None else member.id
 
 
 def require_version(case: Case, version: int) -> None:

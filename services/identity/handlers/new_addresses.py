@@ -7,11 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key
 from services.identity.domain.proofs import MOST_ADDRESSES, PER_HOUR
-from services.identity.errors import AddressThere, NotYourAddress, SlowDown, TooManyAddresses
+from services.identity.errors import (
+    AddressThere,
+    NotYourAddress,
+    SlowDown,
+    TooManyAddresses,
+    UnknownCandidate,
+)
 from services.identity.handlers import addresses, audit
 from services.identity.handlers.candidates import load
 from services.identity.handlers.proofs import Wanted, issue_proofs, too_many, void_proofs
-from services.identity.models import AddressProof
+from services.identity.models import AddressProof, Candidate
 from shared.auth import Principal
 from shared.context import context
 from shared.errors import FieldError
@@ -25,7 +31,7 @@ async def ask_for_address(session: AsyncSession, principal: Principal, email: st
     Whether the address belongs to somebody else is not looked at: only who reads it learns that.
     Raises AddressThere, TooManyAddresses, and SlowDown after too many mails in an hour.
     """
-    candidate = (await load(session, [principal.subject], lock=True))[principal.subject]
+    candidate = await _own(session, principal)
     held = await addresses.addresses_of(session, candidate.candidate_id)
     key = email_key(email)
     if any(one.email_key == key and one.verified_at for one in held):
@@ -51,20 +57,30 @@ async def ask_for_address(session: AsyncSession, principal: Principal, email: st
 
 async def call_off(session: AsyncSession, principal: Principal, email: str) -> None:
     """Call off what waits for a link to an address; raises NotYourAddress if nothing does."""
+    await _own(session, principal)
     if not await void_proofs(session, principal.subject, email_key(email)):
         raise NotYourAddress(f"Nothing waits for a link to {email}.")
 
 
 async def choose_primary(session: AsyncSession, principal: Principal, email: str) -> None:
     """Let all mail go to another of the candidate's addresses."""
+    await _own(session, principal)
     await addresses.make_primary(session, principal.subject, email)
     await _note(session, principal, "email.primary_chosen", email)
 
 
 async def remove_address(session: AsyncSession, principal: Principal, email: str) -> None:
     """Take one of the candidate's addresses away."""
+    await _own(session, principal)
     await addresses.remove(session, principal.subject, email)
     await _note(session, principal, "email.removed", email)
+
+
+async def _own(session: AsyncSession, principal: Principal) -> Candidate:
+    found = (await load(session, [principal.subject], lock=True)).get(principal.subject)
+    if found is None or found.programme != principal.programme:
+        raise UnknownCandidate(f"There is no candidate {principal.subject} in this programme.")
+    return found
 
 
 async def _note(session: AsyncSession, principal: Principal, action: str, email: str) -> None:

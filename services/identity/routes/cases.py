@@ -85,7 +85,7 @@ async def open_case(request: Request, here: Here, own: Own) -> CaseStory:
     assert own.programme is not None  # a candidate's token has one
     async with here.database.transaction() as session:
         # Locked, so that of many at the same moment not more are opened than may be.
-        await load(session, [own.subject], lock=True)
+        await _require(session, own.programme, own.subject, lock=True)
         await handling.refuse_too_many(session, await ids_of(session, own.programme, own.subject))
         opened = await handling.open_case(
             session,
@@ -154,7 +154,7 @@ async def list_cases(
         candidate_ids=theirs,
         which=which,
         kind=kind,
-        assigned=reader.subject if assigned == "me" and staff else assigned if staff else None,
+        assigned=_assigned(reader, assigned),
         search=search,
         after=id_of(cursor),
         limit=limit,
@@ -327,11 +327,18 @@ async def reopen_case(
     return await _story(session, number, worker)
 
 
+def _assigned(reader: Principal, asked: str | None) -> str | None:
+    """Who is to work on the cases that are listed; only staff may ask that."""
+    if reader.kind != "staff":
+        return None
+    return reader.subject if asked == "me" else asked
+
+
 async def _story(session: Read, number: str, principal: Principal) -> CaseStory:
     return CaseStory.model_validate(await reading.case(session, number, principal))
 
 
-async def _require(session: Read, programme: str, candidate_id: str) -> None:
-    found = (await load(session, [candidate_id])).get(candidate_id)
+async def _require(session: Read, programme: str, candidate_id: str, *, lock: bool = False) -> None:
+    found = (await load(session, [candidate_id], lock=lock)).get(candidate_id)
     if found is None or found.programme != programme:
         raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.identity import queries
 from services.identity.domain.proofs import MOST_ADDRESSES
+from services.identity.errors import UnknownCandidate
 from services.identity.handlers.new_addresses import (
     ask_for_address,
     call_off,
@@ -26,7 +27,9 @@ _MAILED = (
 @router.get("")
 async def list_emails(principal: Candidate, session: Read) -> EmailsOut:
     """Return the signed-in candidate's addresses, the primary one first."""
-    found = await queries.emails(session, principal.subject)
+    found = await queries.emails(session, principal.programme or "", principal.subject)
+    if found is None:
+        raise UnknownCandidate(f"There is no candidate {principal.subject} in this programme.")
     return EmailsOut.model_validate({**found, "most": MOST_ADDRESSES})
 
 

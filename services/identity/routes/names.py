@@ -38,7 +38,7 @@ async def my_name(own: Own, session: Read) -> NamesOut:
     """Return the signed-in candidate's name, its revision, and the changes of it."""
     programme = own.programme or ""
     candidate = (await load(session, [own.subject])).get(own.subject)
-    if candidate is None:
+    if candidate is None or candidate.programme != programme:
         raise UnknownCandidate(f"There is no candidate {own.subject} in {programme}.")
     changes = await reading.name_changes(
         session,

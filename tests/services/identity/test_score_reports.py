@@ -1,5 +1,6 @@
 """First login by score report: last name, registration number, and a new address to prove."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from shared.envelope import Message, encode
 from shared.events import CandidateUpdated, Contact, ExamFailed, ExamPassed
 from shared.ids import uuid7
 from tests.services.identity.conftest import PASSWORD, Identity, registration
+from tests.services.identity.factoring import jane
 from tests.services.identity.proving import (
     ann,
     check,
@@ -227,6 +229,28 @@ async def test_sessions_end_when_the_address_is_replaced(identity: Identity) -> 
     answer = await identity.post("/sessions/refresh", {"refresh_token": refresh})
     assert answer.status_code == 401
     assert (await identity.sign_in("CSCO10000000")).status_code == 401
+
+
+async def test_a_second_factor_is_still_asked_for(identity: Identity) -> None:
+    owner = await jane(identity)
+    await owner.add_code_app()
+    await show_report(identity)
+    followed = await follow(identity, proofs(identity)[-1].token, "three green hills")
+    assert followed.json()["outcome"] == "updated"
+    answer = await identity.sign_in(NEW, "three green hills")
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith("/second-factor-required")
+
+
+async def test_of_many_who_follow_a_link_at_once_one_succeeds(identity: Identity) -> None:
+    await identity.register(registration("T1"))
+    await show_report(identity)
+    token = proofs(identity)[-1].token
+    answers = await asyncio.gather(
+        *(follow(identity, token, f"three green hills {n}") for n in range(5))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [410] * 4
+    assert told(identity).count(("primary_address_changed", "T1@example.com")) == 1
 
 
 async def test_a_new_address_of_another_account_prepares_a_merge(identity: Identity) -> None:
