@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from threading import Thread
 from typing import Any
 
 from sqlalchemy import event, text
@@ -19,6 +20,8 @@ from shared.errors import TransientFault
 _TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
 # No statement of ours takes anywhere near as long.
 STATEMENT_SECONDS = 60.0
+# How long closing waits for a statement that somebody gave up.
+FAREWELL_SECONDS = 5.0
 
 
 def is_transient(error: BaseException) -> bool:
@@ -82,10 +85,12 @@ class Database:
             if self.dialect == "postgresql"
             else self.engine
         )
+        self._threads: list[Thread] = []
         # SQLite takes one writer at a time: queue them here rather than spin on its lock.
         self._writer = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "connect", self._note_thread)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         else:
             self._silent_at = 0.0
@@ -121,6 +126,14 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+        # A statement that its caller gave up still runs in its thread, and answers to this loop.
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, FAREWELL_SECONDS)
+
+    def _note_thread(self, connection: Any, _record: Any) -> None:
+        # Every connection of aiosqlite is a thread, which it names nowhere else.
+        self._threads = [one for one in self._threads if one.is_alive()]
+        self._threads.append(connection.driver_connection._thread)  # noqa: SLF001
 
     def _distrust_silence(self, context: Any) -> None:
         # Where one connection went silent, its neighbours in the pool did too: all are made anew
