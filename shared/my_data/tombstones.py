@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, Table, select
+from sqlalchemy import MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.envelope import Envelope
-from shared.rows import insert_new, one_of
+from shared.rows import insert_new, look_up
 from shared.tables import kernel_tables
 
 _metadata = MetaData()
@@ -27,10 +27,9 @@ async def erased_among(session: AsyncSession, candidate_ids: Iterable[str]) -> s
     wanted = set(candidate_ids)
     if not wanted:
         return set()
-    found = await session.scalars(
-        select(ERASURES.c.candidate_id).where(one_of(session, ERASURES.c.candidate_id, wanted))
-    )
-    return set(found)
+    key = ("candidate_id",)
+    found = await look_up(session, ERASURES, key, key=key, values=wanted)
+    return {candidate_id for (candidate_id,) in found}
 
 
 async def of_the_living(
@@ -68,10 +67,5 @@ async def remembered(session: AsyncSession, digests: Iterable[str], now: datetim
     wanted = set(digests)
     if not wanted:
         return set()
-    found = await session.scalars(
-        select(MARKS.c.digest).where(
-            one_of(session, MARKS.c.digest, wanted),
-            MARKS.c.until.is_(None) | (MARKS.c.until > now),
-        )
-    )
-    return set(found)
+    found = await look_up(session, MARKS, ("digest", "until"), key=("digest",), values=wanted)
+    return {digest for digest, until in found if until is None or until > now}

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.score_reports import number_key
 from services.identity.models import Candidate, RegistrationNumber
 from shared.events import ExamFailed, ExamPassed
-from shared.rows import insert_new, one_of
+from shared.rows import insert_new, look_up
 
 # programme, vendor, registration number, candidate id
 Numbered: TypeAlias = tuple[str, str, str, str]
@@ -38,11 +37,9 @@ async def learn_from_results(
     Of a candidate who is not ours, or no more, nothing is kept.
     """
     named = {one.candidate_id for one in events if one.candidate_id}
-    ours = set(
-        await session.scalars(
-            select(Candidate.candidate_id).where(one_of(session, Candidate.candidate_id, named))
-        )
-    )
+    key = ("candidate_id",)
+    found = await look_up(session, Candidate, key, key=key, values=named)
+    ours = {candidate_id for (candidate_id,) in found}
     await keep_numbers(
         session,
         (
