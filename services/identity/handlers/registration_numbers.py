@@ -45,6 +45,6 @@ async def learn_from_results(
         (
             (one.programme, one.vendor, one.registration_number, one.candidate_id)
             for one in events
-            if one.candidate_id in ours
+            if one.candidate_id is not None and one.candidate_id in ours
         ),
     )
