@@ -42,6 +42,7 @@ class Federation:
 
     # session, waiting, connecting, or the slug of a problem with its status and reason.
     finish: Any = "session"
+    authorization_url: str = "https://login.example.com/auth?state=s1"
     refuses: tuple[int, str, str] | None = None
     connected: list[dict[str, Any]] = field(default_factory=list)
     finished: list[dict[str, Any]] = field(default_factory=list)
@@ -57,7 +58,7 @@ def federation(world: Any) -> APIRouter:
     def begun() -> dict[str, str]:
         _refuse(fake)
         return {
-            "authorization_url": "https://login.example.com/auth?state=s1",
+            "authorization_url": fake.authorization_url,
             "binding": "the browser's own",
         }
 
