@@ -325,3 +325,9 @@ class NotConfirmed(Unprocessable):
     """An erasure was asked for without the words that show that it is meant."""
 
     slug, title = "not-confirmed", "Please confirm that it is meant"
+
+
+class UnknownImport(NotFound):
+    """There is no such file of accounts, or it is not of the caller's programmes."""
+
+    slug, title = "unknown-import", "There is no such file"

@@ -44,6 +44,10 @@ class IdentitySettings(StorageSettings):
     password_threads: int = Field(2, ge=1)
     password_queue: int = Field(64, ge=1)
 
+    # Of one file of accounts.
+    account_file_bytes: int = Field(20_000_000, ge=1)
+    account_file_rows: int = Field(100_000, ge=1)
+
     access_minutes: int = Field(10, ge=1)
     machine_access_minutes: int = Field(30, ge=1)
     session_hours: int = Field(24 * 14, ge=1)

@@ -28,6 +28,7 @@ from shared.ids import public_code
 from shared.programmes import Course
 from tests.contracts.discovery import discoverable
 from tests.contracts.house import SCOPES, House, opened
+from tests.contracts.merging import fresh_merge
 from tests.contracts.own_accounts import OwnAccounts
 from tests.journeys.bus import park
 from tests.journeys.days import ago
@@ -141,6 +142,7 @@ class World:
             request = {**request, **CASES.get(path, {})}
         if operation.service == "identity" and "{import_id}" in path:
             where["import_id"] = self.accounts()
+        request |= self.merging(operation, where)
         if path.endswith("/cancel"):
             where["import_id"] = self.arriving()
         if "{waiting_id}" in path:
@@ -170,6 +172,21 @@ class World:
         headers = {"authorization": f"Bearer {self.token('staff')}"}
         rows = self.house.client.get(f"/api/{service}/parked?limit=200", headers=headers).json()
         return str(rows["items"][-1]["id"])
+
+    def merging(self, operation: Operation, where: dict[str, str]) -> dict[str, Any]:
+        """A merge in the state that an operation is for, and how to ask it."""
+        path, body = operation.path, None
+        both = [self.ids["anna"], self.ids["bert"]]
+        if "{merge_id}" in path:
+            vendor, staff = (
+                {"authorization": f"Bearer {self.token(kind)}"} for kind in ("vendor", "staff")
+            )
+            where["merge_id"], body = fresh_merge(self.house.client, vendor, staff, path)
+        elif path == "/merges/preview":
+            body = {"programme": "cisco", "survivor": both[0], "merged_away": both[1]}
+        elif path == "/merges":
+            body = {"programme": "cisco", "candidate_ids": both}
+        return {"json": body} if body and operation.method == "post" else {}
 
     def transcript(self) -> str:
         """A fresh transcript of Anna's."""
@@ -613,6 +630,7 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "post", f"{ANNA}/cases"): lambda: {"json": CASE},
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
     ("identity", "get", "/help-votes"): of_cisco,
+    ("identity", "get", "/merges"): of_cisco,
     ("identity", "put", "/me/attributes"): lambda: {"json": {"values": {"job-title": "Pilot"}}},
     ("identity", "put", "/me/help-votes/{article_id}"): lambda: {"json": {"helpful": True}},
     ("identity", "put", "/me/postal-address"): lambda: {"json": HARBOUR},
