@@ -126,13 +126,13 @@ async def _candidate(session: AsyncSession, programme: str, login: str) -> _Foun
     else:
         statement = statement.where(Candidate.candidate_id == login.strip().upper())
     found = (await session.execute(statement.order_by(Candidate.candidate_id).limit(5))).all()
-    if len(found) > 1:
+    # Asked for an unknown login too, so that the time does not tell that a mailbox is shared.
+    ids = [(programme, one.candidate_id) for one, _ in found] or [(programme, "")]
+    persons = await persons_of(session, ids)
+    if len(found) > 1 and len(set(persons.values())) == 1:
         # Several ids of one person are no several persons: the password is the survivor's.
-        ids = [(programme, one.candidate_id) for one, _ in found]
-        persons = await persons_of(session, ids)
-        if len(set(persons.values())) == 1:
-            survivor = persons[ids[0]][1]
-            found = sorted(found, key=lambda row: row[0].candidate_id != survivor)[:1]
+        survivor = persons[ids[0]][1]
+        found = sorted(found, key=lambda row: row[0].candidate_id != survivor)[:1]
     if len(found) != 1:
         # Of several persons with one mailbox each signs in with the candidate id: checking the
         # password of all would take longer, and so tell that the mailbox is shared.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from services.identity.handlers.merges import merge
 from shared.events import CandidateUpdated, SignInLinkRequested
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.proving import (
@@ -279,6 +280,28 @@ async def test_one_mailbox_of_two_people_is_no_reason_for_a_merge(identity: Iden
     await identity.settle()
     assert told(identity) == [("shared_mailbox", "info@example.com")]
     assert await identity.scalar("SELECT count(*) FROM merges") == 0
+
+
+async def test_one_person_of_two_ids_gets_one_link(identity: Identity) -> None:
+    both = person("Ann", "Ng", "ann@example.com")
+    await identity.register(registration("T1", contact=both), registration("T2", contact=both))
+    async with identity.here.database.transaction() as session:
+        await merge(
+            session,
+            programme="cisco",
+            survivor="CSCO10000001",
+            merged_away="CSCO10000000",
+            by=None,
+            reason="One person",
+        )
+    identity.heard.clear()
+    await identity.post("/sign-in-links", {"programme": "cisco", "email": "ann@example.com"})
+    await identity.settle()
+    (link,) = identity.of_type(SignInLinkRequested)
+    assert link.login_id == "CSCO10000001"
+    assert ("shared_mailbox", "ann@example.com") not in told(identity)
+    await identity.post("/sign-in-links/redeem", {"token": link.token, "password": PASSWORD})
+    assert (await identity.sign_in("ann@example.com")).status_code == 200
 
 
 async def test_bad_addresses_name_the_field(identity: Identity) -> None:
