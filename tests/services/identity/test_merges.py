@@ -1,6 +1,7 @@
 """Merges at identity: proposed once, decided by staff, undone exactly, and signed in with."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ class Merging:
         self.heard: list[Any] = []
         self.ids: list[str] = []
 
-    async def listen(self, messages: list[Message]) -> None:
+    async def listen(self, messages: Sequence[Message]) -> None:
         for message in messages:
             kind = event_class(message.type)
             assert kind is not None
@@ -71,7 +72,7 @@ class Merging:
         rows = await self.identity.rows(
             "SELECT candidate_id, survivor FROM candidate_merges ORDER BY candidate_id"
         )
-        return dict(rows)  # type: ignore[arg-type]  # pairs
+        return dict(rows)
 
 
 @pytest.fixture
