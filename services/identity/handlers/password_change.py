@@ -9,6 +9,7 @@ from services.identity.handlers.credentials import refuse_weak, refuse_weak_for
 from services.identity.handlers.factors import note
 from services.identity.handlers.links import end_links_of
 from services.identity.handlers.own_sessions import end_other_sessions
+from services.identity.handlers.proofs import void_proofs
 from services.identity.handlers.sessions import Place
 from services.identity.handlers.staff_links import void_staff_links
 from services.identity.models import Candidate, Credential, StaffMember
@@ -64,3 +65,5 @@ async def _keep(session: AsyncSession, owner: Principal, password_hash: str) -> 
         session, Credential, [row], key=["candidate_id"], update=["password_hash", "set_at"]
     )
     await end_links_of(session, owner.subject)
+    # Whoever has shown a score report of the account meanwhile comes too late.
+    await void_proofs(session, owner.subject, purposes=["score_report"])
