@@ -155,7 +155,8 @@ async def _make(
 ) -> dict[int, str]:
     if not rows:
         return {}
-    now = context(session).clock.now()
+    here = context(session)
+    now = here.clock.now()
     ids = await take_candidate_ids(session, job.programme, len(rows))
     made = {row.row: candidate_id for row, candidate_id in zip(rows, ids, strict=True)}
     people: list[dict[str, Any]] = [
@@ -168,7 +169,7 @@ async def _make(
             "email": row.email,
             "email_key": row.email_key,
             "locale": row.locale,
-            "disclosure": True,
+            "disclosure": here.programmes[job.programme].profile.disclosure_assumed,
             "version": 1,
             "registered_at": now,
         }
