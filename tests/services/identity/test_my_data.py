@@ -3,7 +3,7 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class Keeping:
         self.path = f"/candidates/cisco/{candidate_id}/data"
         self.heard: list[Any] = []
 
-    async def listen(self, messages: list[Message]) -> None:
+    async def listen(self, messages: Sequence[Message]) -> None:
         for message in messages:
             kind = event_class(message.type)
             assert kind is not None
