@@ -8,6 +8,7 @@ from portal.case_problem_texts import explained_cases
 from portal.factor_problem_texts import explained_factors
 from portal.federation_problem_texts import explained_federation
 from portal.feed_problem_texts import explained_feeds
+from portal.merge_problem_texts import explained_merges
 from portal.problem_text import ProblemText
 from portal.profile_problem_texts import explained_profiles
 
@@ -338,6 +339,7 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
         **explained_feeds(_),
         **explained_federation(_),
         **explained_factors(_),
+        **explained_merges(_),
         **explained_access(_),
         **explained_profiles(_),
     }

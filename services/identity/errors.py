@@ -181,6 +181,12 @@ class MergeImpossible(Unprocessable):
     slug, title = "merge-impossible", "These candidates cannot be merged"
 
 
+class MergeNotProven(Unprocessable):
+    """The candidate has not shown that the other account is theirs."""
+
+    slug, title = "merge-not-proven", "It is not shown that both accounts are yours"
+
+
 class MergeSettled(Conflict):
     """The merge has been decided or undone already."""
 

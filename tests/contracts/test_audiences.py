@@ -253,10 +253,8 @@ class World:
         waiting = {"id": uuid4().hex, "subject": uuid4().hex, "token_hash": hash_of(secret)}
         with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
             file.execute("DELETE FROM external_identities")
-            for table, row in [
-                *(("external_identities", one) for one in connected),
-                ("pending_identities", shared | names | waiting),
-            ]:
+            rows = [("external_identities", one) for one in connected]
+            for table, row in [*rows, ("pending_identities", shared | names | waiting)]:
                 marks = ", ".join(f":{name}" for name in row)
                 file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
         return connected[0]["id"] if connected else "", secret

@@ -7,18 +7,18 @@ from playwright.sync_api import Browser, ConsoleMessage, expect
 
 from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
 from tests.portal.gateway import World
-from tests.portal.merges_gateway import MERGE
+from tests.portal.merges_gateway import MERGE, OWN
 
 pytestmark = pytest.mark.browser
 
 STAFF = "/cisco/staff"
 ONE = f"{STAFF}/merges/{MERGE}"
+MINE = "/cisco/personal-info/merge"
 PAGES = (
     f"{STAFF}/merges",
     f"{STAFF}/merges?which=settled",
     ONE,
     f"{ONE}?survivor=CSCO10000007",
-    f"{STAFF}/candidates/CSCO10000007",
 )
 
 
@@ -26,6 +26,7 @@ PAGES = (
 def world() -> World:
     world = World()
     world.merging.about = True
+    world.merging.own = [OWN]
     return world
 
 
@@ -49,6 +50,9 @@ def test_the_pages_are_accessible_and_fit(browser: Browser, address: str, scheme
             page.on("console", hear)
             sign_in(page, f"{STAFF}/sign-in", "staff@example.com")
             for path in PAGES:
+                faults += look(page, path)
+            sign_in(page)
+            for path in (MINE, f"{MINE}?done=merged"):
                 faults += look(page, path)
             faults += filter(refused, said)
     assert not faults, "\n".join(faults)
