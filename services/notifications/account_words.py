@@ -232,7 +232,7 @@ WORDS: Mapping[str, Words] = {
         "An account was disconnected from yours",
         "{provider} no longer signs you in",
         "This account there no longer opens yours. It can be connected again at any time.",
-        {"provider": "Disconnected", "account": "Account there"},
+        {"provider": "Disconnected", "account": "Account there", "reason": "Reason"},
         page="connected",
         button="Look at your connected accounts",
     ),

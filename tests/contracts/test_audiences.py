@@ -253,7 +253,7 @@ class World:
         waiting = {"id": uuid4().hex, "subject": uuid4().hex, "token_hash": hash_of(secret)}
         with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
             file.execute("DELETE FROM external_identities")
-            rows = [("external_identities", one) for one in connected]
+            rows: list[tuple[str, Json]] = [("external_identities", one) for one in connected]
             for table, row in [*rows, ("pending_identities", shared | names | waiting)]:
                 marks = ", ".join(f":{name}" for name in row)
                 file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
