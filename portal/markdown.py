@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 ARTICLE = "help:"
 ELSEWHERE = ("https://", "mailto:")
-# The page has the first heading; those of an article begin below it.
-LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
+# The page has the first heading; those of an article begin below it, whatever their author wrote.
+FIRST_LEVEL, LAST_LEVEL = 2, 6
 
 
 def _reader() -> MarkdownIt:
@@ -25,11 +25,13 @@ def show(text: str, home: str) -> Markup:
     home: the path of the programme's pages, before which links to our own pages begin.
     """
     tokens = _READER.parse(text)
+    highest = min((int(one.tag[1]) for one in tokens if one.type == "heading_open"), default=1)
     for token in _all(tokens):
         if token.type == "link_open":
             token.attrSet("href", _target(str(token.attrGet("href") or ""), home))
         elif token.type in ("heading_open", "heading_close"):
-            token.tag = LOWER.get(token.tag, token.tag)
+            level = int(token.tag[1]) - highest + FIRST_LEVEL
+            token.tag = f"h{min(level, LAST_LEVEL)}"
     # Everything in it was written by the reader of Markdown, which escapes what it does not know.
     return Markup(_READER.renderer.render(tokens, _READER.options, {}))  # noqa: S704
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from portal.access_problem_texts import explained_access
+from portal.address_problem_texts import explained_addresses
 from portal.case_problem_texts import explained_cases
 from portal.factor_problem_texts import explained_factors
 from portal.federation_problem_texts import explained_federation
 from portal.feed_problem_texts import explained_feeds
+from portal.merge_problem_texts import explained_merges
 from portal.problem_text import ProblemText
+from portal.profile_problem_texts import explained_profiles
 
 
 def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
@@ -331,9 +334,12 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
             _("The failure has been recorded together with the request's id."),
             _("Try again; if it stays, tell support the request's id."),
         ),
+        **explained_addresses(_),
         **explained_cases(_),
         **explained_feeds(_),
         **explained_federation(_),
         **explained_factors(_),
+        **explained_merges(_),
         **explained_access(_),
+        **explained_profiles(_),
     }

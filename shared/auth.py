@@ -203,6 +203,15 @@ class SecondFactorMissing(Forbidden):
     slug, title = "second-factor-setup-required", "Set up a second factor first"
 
 
+def kinds_of(audience: str) -> list[str]:
+    """Return the kinds of caller that an audience is made of.
+
+    An owner is whoever signs in, candidate or staff, about their own account and nothing else:
+    there it matters neither what their scopes are nor for which programme they work.
+    """
+    return ["candidate", "staff"] if audience == "owner" else audience.split("-or-")
+
+
 class Audience(SecurityBase):
     """Whom an operation is for: a dependency that lets only them in.
 
@@ -212,7 +221,7 @@ class Audience(SecurityBase):
 
     def __init__(
         self,
-        kind: Kind | Literal["public", "vendor-or-staff", "candidate-or-staff"],
+        kind: Kind | Literal["public", "owner", "vendor-or-staff", "candidate-or-staff"],
         scope: str | None,
         *,
         limited_too: bool = False,
@@ -237,7 +246,7 @@ class Audience(SecurityBase):
         request.state.principal = principal
         if principal.addresses:
             principal.may_come_from(address_of(request))
-        if principal.kind not in self.kind.split("-or-"):
+        if principal.kind not in kinds_of(self.kind):
             raise Forbidden(f"this is for a {self.kind.replace('-', ' ')}, not a {principal.kind}")
         if principal.limited and not self.limited_too:
             raise SecondFactorMissing("Staff sign in with two factors here, and you have one.")
@@ -264,5 +273,5 @@ def vendor(scope: str) -> Any:
 Candidate = Annotated[Principal, Depends(Audience("candidate", None))]
 Staff = Annotated[Principal, Depends(Audience("staff", None))]
 # Whoever signs in, about their own account.
-AccountOwner = Annotated[Principal, Depends(Audience("candidate-or-staff", None, limited_too=True))]
+AccountOwner = Annotated[Principal, Depends(Audience("owner", None, limited_too=True))]
 Vendor = Annotated[Principal, Depends(Audience("vendor", None))]

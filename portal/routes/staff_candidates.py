@@ -1,6 +1,7 @@
 """Staff: the overview, the candidates, one candidate."""
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -40,8 +41,18 @@ async def overview(visit: Staff) -> HTMLResponse:
         flags=flags,
         completions=await visit.glance("exams/completions", to_review) if reviewing else None,
         reviewing=reviewing,
+        cases=await _waiting(visit, "cases:read", "identity/cases", {"which": "with_staff"}),
+        names=await _waiting(visit, "names:review", "identity/name-changes", {"state": "waiting"}),
         failed=failed,
     )
+
+
+async def _waiting(visit: Visit, scope: str, path: str, asked: dict[str, str]) -> Any:
+    """What waits in a list, for those who may see it."""
+    assert visit.programme
+    if not visit.may(scope):
+        return None
+    return await visit.glance(path, {"programme": visit.programme.id} | asked)
 
 
 @router.get("/{programme}/staff/candidates")
@@ -86,6 +97,7 @@ async def candidate(visit: Staff, candidate_id: str) -> Response:
         merges=(merges or {}).get("items", []),
         cases=await visit.glance(f"identity/{whose}/cases") if visit.may("cases:read") else None,
         account=await visit.glance(f"identity/{whose}/account") if may_help else None,
+        connected=await visit.glance(f"identity/{whose}/external-identities") if may_help else None,
         exams=exams,
         history=history,
         certifications=certifications,

@@ -1,7 +1,7 @@
 """How certifications gives out and erases what it holds about a person."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +42,16 @@ async def documents(
             yield Document(f"{code}-{recorded.verification_code}.pdf", drawn)
 
 
+async def keep(session: AsyncSession, person: Person, words: Sequence[str]) -> tuple[str, ...]:
+    """Keep no certification of somebody who did not want to be found: its code proves nothing."""
+    whose = [queries.Person(person.programme, one) for one in person.ids]
+    # Of several ids the survivor's word counts; a merged one has none of its own.
+    persons = [(await queries.who(session, one))[0] for one in whose]
+    found = [await queries.candidate(session, one) for one in persons]
+    disclosed = any(one is not None and one.disclosure for one in found)
+    return tuple(word for word in words if disclosed or word != "certifications")
+
+
 def _drawn(details: CertificateDetails) -> bytes:
     # Drawing takes as much memory as half a service: a process that never draws does without.
     from services.certifications.pdf import certificate  # noqa: PLC0415 - see above
@@ -50,5 +60,9 @@ def _drawn(details: CertificateDetails) -> bytes:
 
 
 MY_DATA = MyData(
-    REGISTER, CertificationsCopyWritten, CertificationsErasureFinished, documents=documents
+    REGISTER,
+    CertificationsCopyWritten,
+    CertificationsErasureFinished,
+    keep=keep,
+    documents=documents,
 )

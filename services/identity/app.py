@@ -108,8 +108,11 @@ def create_app(
         programmes=programmes,
         extras=_extras,
         # Uploads, which are read part by part; how much each may be is said where it is read.
-        larger_bodies=dict.fromkeys(
-            ("cases", "name-changes"), settings.case_file_bytes + settings.max_body_bytes
-        ),
+        larger_bodies={
+            **dict.fromkeys(
+                ("cases", "name-changes"), settings.case_file_bytes + settings.max_body_bytes
+            ),
+            "imports": settings.account_file_bytes + settings.max_body_bytes,
+        },
     )
     return app

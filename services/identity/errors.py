@@ -181,6 +181,12 @@ class MergeImpossible(Unprocessable):
     slug, title = "merge-impossible", "These candidates cannot be merged"
 
 
+class MergeNotProven(Unprocessable):
+    """The candidate has not shown that the other account is theirs."""
+
+    slug, title = "merge-not-proven", "It is not shown that both accounts are yours"
+
+
 class MergeSettled(Conflict):
     """The merge has been decided or undone already."""
 
@@ -325,3 +331,9 @@ class NotConfirmed(Unprocessable):
     """An erasure was asked for without the words that show that it is meant."""
 
     slug, title = "not-confirmed", "Please confirm that it is meant"
+
+
+class UnknownImport(NotFound):
+    """There is no such file of accounts, or it is not of the caller's programmes."""
+
+    slug, title = "unknown-import", "There is no such file"

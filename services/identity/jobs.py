@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.identity.duplicate_jobs import FIND_DUPLICATES
 from services.identity.handlers.case_files import DELETE_UNWANTED, delete_unwanted, sweep
 from services.identity.handlers.data_answers import SETTLE
 from services.identity.handlers.data_copies import (
@@ -73,6 +74,7 @@ JOBS = (
     Job("sweep-files", timedelta(hours=1), _sweep_files),
     Job("rotate-signing-keys", timedelta(hours=1), _rotate_signing_keys),
     Job(SETTLE, timedelta(seconds=30), _settle_data_requests),
+    FIND_DUPLICATES,
     Job("forget-copies", timedelta(hours=1), forget_copies),
     MY_DATA.job,
     Job("forget-what-is-over", timedelta(hours=1), _forget_what_is_over),

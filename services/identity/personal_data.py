@@ -257,6 +257,13 @@ REGISTER = Register(
             "decision undo_until undone_by undone_by_name undone_at undo_reason changed",
             plain="programme",
         ),
+        "account_imports": Nobody("files of accounts: how many rows, and who handed them in"),
+        "account_import_rows": Held(
+            says="That your account came by file, or was looked for in one.",
+            rows=of("candidate_id"),
+            key="import_id candidate_id",
+            plain="row outcome faults",
+        ),
         "audit_entries": Held(
             says="What was done to your account, by whom and when.",
             rows=either(of("subject"), where_also(of("by_id"), by_kind="candidate")),

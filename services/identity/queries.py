@@ -83,9 +83,11 @@ async def emails(
         )
         .order_by(AddressProof.id)
     )
+    # Of several links to one address the newest.
+    newest = {(row["email"], row["purpose"]): dict(row) for row in pending.mappings()}
     return {
         "emails": [dict(row) for row in held.mappings()],
-        "pending": [dict(row) for row in pending.mappings()],
+        "pending": list(newest.values()),
     }
 
 

@@ -1,12 +1,12 @@
 """What identity reads for people about how their own account is opened, and where it is open."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.devices import device_in_words
+from services.identity.handlers.owners import staff_id_of
 from services.identity.handlers.passkeys import passkeys_of
 from services.identity.handlers.recovery_codes import recovery_codes_left
 from services.identity.models import CodeApp, Credential, RefreshToken, Session, StaffMember
@@ -78,7 +78,7 @@ async def sessions(session: AsyncSession, owner: Principal) -> list[Row]:
 async def _password(session: AsyncSession, kind: str, subject: str) -> Row:
     if kind == "staff":
         wanted = select(StaffMember.password_hash.is_not(None)).where(
-            StaffMember.id == UUID(subject)
+            StaffMember.id == staff_id_of(subject)
         )
         return {"set": bool(await session.scalar(wanted)), "set_at": None}
     set_at = await session.scalar(

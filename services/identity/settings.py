@@ -27,12 +27,15 @@ class ProviderClient(BaseModel):
 class IdentitySettings(StorageSettings):
     """What identity needs to know.
 
-    key_encryption_secret: encrypts the private signing keys in the database; production refuses
+    key_encryption_secret: encrypts the private signing keys and the secrets of code apps in the
+    database, and keys the hashes of recovery codes; production refuses
     the demonstration value.
     """
 
     database_url: str = "sqlite+aiosqlite:///identity.db"
     key_encryption_secret: SecretStr = SecretStr(DEMONSTRATION_KEY)
+    # The one before it: opens code apps and takes recovery codes that were made under it.
+    key_encryption_secret_before: SecretStr | None = None
     signing_key_days: int = Field(30, ge=1)
     signing_key_overlap_days: int = Field(2, ge=1)
 
@@ -43,6 +46,10 @@ class IdentitySettings(StorageSettings):
     argon2_lanes: int = Field(4, ge=1)
     password_threads: int = Field(2, ge=1)
     password_queue: int = Field(64, ge=1)
+
+    # Of one file of accounts.
+    account_file_bytes: int = Field(20_000_000, ge=1)
+    account_file_rows: int = Field(100_000, ge=1)
 
     access_minutes: int = Field(10, ge=1)
     machine_access_minutes: int = Field(30, ge=1)
@@ -58,6 +65,12 @@ class IdentitySettings(StorageSettings):
 
     # By "<programme>/<provider>"; without an entry a provider is not offered.
     provider_clients: dict[str, ProviderClient] = Field(default_factory=dict)
+
+    @property
+    def own_secrets(self) -> tuple[str, ...]:
+        """The secret that seals now, and the one before it."""
+        both = (self.key_encryption_secret, self.key_encryption_secret_before)
+        return tuple(one.get_secret_value() for one in both if one is not None)
 
     @property
     def staff_need_second_factor(self) -> bool:

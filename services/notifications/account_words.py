@@ -197,6 +197,17 @@ WORDS: Mapping[str, Words] = {
         button="Sign in",
         why="You receive this because one of the two accounts has your e-mail address.",
     ),
+    "score_report_shown": Words(
+        "Somebody wants to replace your e-mail address",
+        "Somebody has shown a score report of yours",
+        "A link was sent to the address below. If it is followed, that address takes the place of "
+        "this one, and a new password is set. If it was you, go on there. If it was not, log in "
+        "and call it off under E-mail: the link then no longer works.",
+        {"email": "New address"},
+        page="emails",
+        button="Look at your e-mail addresses",
+        alarm=False,
+    ),
     "score_report_unmatched": Words(
         "We found no account for the score report",
         "We found no account for the score report",
@@ -221,7 +232,7 @@ WORDS: Mapping[str, Words] = {
         "An account was disconnected from yours",
         "{provider} no longer signs you in",
         "This account there no longer opens yours. It can be connected again at any time.",
-        {"provider": "Disconnected", "account": "Account there"},
+        {"provider": "Disconnected", "account": "Account there", "reason": "Reason"},
         page="connected",
         button="Look at your connected accounts",
     ),
@@ -233,6 +244,32 @@ WORDS: Mapping[str, Words] = {
         {"name": "Name"},
         page="name",
         button="Look at your name",
+    ),
+    "data_export_requested": Words(
+        "A copy of your data was asked for",
+        "A copy of your data was asked for",
+        "It is being put together, and you are told when it can be downloaded. Only you can: it "
+        "takes signing in, and a confirmation that it is you.",
+        {"by": "Asked for by", "reason": "Reason"},
+        page="my_data",
+        button="Look at my data",
+    ),
+    "erasure_scheduled": Words(
+        "Your account and your data are going to be erased",
+        "Your data is going to be erased",
+        "Your account is closed and your data erased on {due}. Until then everything goes on as "
+        "before, and you can take it back. What is erased cannot be brought back.",
+        {"due": "Erased on", "by": "Asked for by", "reason": "Reason"},
+        page="my_data",
+        button="Look at my data, or take it back",
+    ),
+    "erasure_taken_back": Words(
+        "Your data is not going to be erased",
+        "The erasure was taken back",
+        "Your account and your data stay as they are.",
+        {"by": "Taken back by", "reason": "Reason"},
+        page="my_data",
+        button="Look at my data",
     ),
     "sessions_ended": Words(
         "You were signed out",

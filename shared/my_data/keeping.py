@@ -24,6 +24,7 @@ from shared.storage import storage_of
 
 Trace: TypeAlias = Callable[[AsyncSession, Person], Awaitable[Traces]]
 Know: TypeAlias = Callable[[AsyncSession, Person], Awaitable[Person]]
+Keep: TypeAlias = Callable[[AsyncSession, Person, Sequence[str]], Awaitable[tuple[str, ...]]]
 Tell: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 """Tells identity of a part that is written, or of an erasure that is finished."""
 
@@ -31,6 +32,13 @@ Tell: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 async def as_named(_session: AsyncSession, person: Person) -> Person:
     """The person where nothing but candidate ids is needed to find the rows."""
     return person
+
+
+async def as_the_policy_says(
+    _session: AsyncSession, _person: Person, keep: Sequence[str]
+) -> tuple[str, ...]:
+    """What is kept where nothing but the programme's policy decides it."""
+    return tuple(keep)
 
 
 async def only_ids(_session: AsyncSession, person: Person) -> Traces:
@@ -43,15 +51,16 @@ class MyData:
     """How one service gives out and erases what it holds about a person.
 
     written, finished: the events that it tells identity with; know: adds to a person what else
-    finds rows; trace: by what the person is found in bodies, read before the rows go; documents:
-    files for the copy; sweeps: what is gone through besides the kernel's own tables; tell:
-    identity's own way of telling itself.
+    finds rows; keep: says what of the policy's words holds for a person; trace: by what the person
+    is found in bodies, read before the rows go; documents: files for the copy; sweeps: what is
+    gone through besides the kernel's own tables; tell: identity's own way of telling itself.
     """
 
     register: Register
     written: type[CopyWritten]
     finished: type[ErasureFinished]
     know: Know = as_named
+    keep: Keep = as_the_policy_says
     trace: Trace = only_ids
     documents: Documents | None = None
     sweeps: Sequence[Sweep] = ()
@@ -72,12 +81,17 @@ class MyData:
 
     async def erase(self, session: AsyncSession, events: Sequence[CandidateErased]) -> None:
         """Erase candidates; told again, it does nothing that was not done."""
+        wanted = []
         for event in sorted(events, key=lambda one: one.candidate_id or ""):
             if event.candidate_id is None:
                 raise ValueError("candidate_id: the event does not say who is erased")
             person = await self.know(session, Person(event.programme, (event.candidate_id,)))
+            keep = await self.keep(session, person, event.keep)
             traces = await self.trace(session, person)
-            if await erasing.entomb(session, event, event.candidate_id, traces):
+            wanted.append((event.model_copy(update={"keep": keep}), person, traces))
+        # All are looked at before the first goes: of several ids of a person, one explains another.
+        for event, person, traces in wanted:
+            if await erasing.entomb(session, event, person.ids[0], traces):
                 await erasing.erase_rows(session, self.register, person, event.keep)
 
     async def note_request(

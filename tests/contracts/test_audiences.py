@@ -26,8 +26,10 @@ from shared.auth import kinds_of
 from shared.events import CertificationExpired
 from shared.ids import public_code
 from shared.programmes import Course
+from tests.contracts import own_data
 from tests.contracts.discovery import discoverable
 from tests.contracts.house import SCOPES, House, opened
+from tests.contracts.merging import fresh_account, fresh_merge
 from tests.contracts.own_accounts import OwnAccounts
 from tests.journeys.bus import park
 from tests.journeys.days import ago
@@ -129,8 +131,10 @@ class World:
         if "{client_id}" in path:
             where["client_id"], where["secret_id"] = self.machine()
         if "external-identities" in path:
-            where["identity_id"], pending = self.external_identity(operation.method)
+            mine_anew = (operation.method, path) == ("post", "/me/external-identities")
+            where["identity_id"], pending = self.external_identity(0 if mine_anew else 2)
             body = {"provider": "cisco-com"} if path.endswith("/flows") else {"pending": pending}
+            body = REASON if path.endswith("/disconnect") else body
             request = {"json": body} if operation.method == "post" else {}
         if operation.audience == "owner":
             request = self.own.asking(operation.method, path, token, where)
@@ -141,6 +145,8 @@ class World:
             request = {**request, **CASES.get(path, {})}
         if operation.service == "identity" and "{import_id}" in path:
             where["import_id"] = self.accounts()
+        request |= self.merging(operation, where)
+        request |= self.own_data(operation, where)
         if path.endswith("/cancel"):
             where["import_id"] = self.arriving()
         if "{waiting_id}" in path:
@@ -170,6 +176,33 @@ class World:
         headers = {"authorization": f"Bearer {self.token('staff')}"}
         rows = self.house.client.get(f"/api/{service}/parked?limit=200", headers=headers).json()
         return str(rows["items"][-1]["id"])
+
+    def merging(self, operation: Operation, where: dict[str, str]) -> dict[str, Any]:
+        """A merge in the state that an operation is for, and how to ask it."""
+        path, body = operation.path, None
+        both = [self.ids["anna"], self.ids["bert"]]
+        vendor, staff = (
+            {"authorization": f"Bearer {self.token(kind)}"} for kind in ("vendor", "staff")
+        )
+        client = self.house.client
+        if "{merge_id}" in path:
+            where["merge_id"], body = fresh_merge(client, vendor, staff, path)
+        elif path == "/me/merges" and operation.method == "post":
+            database = self.house.folder / "identity.db"
+            body = fresh_account(client, vendor, staff, database)
+        elif path == "/merges/preview":
+            body = {"programme": "cisco", "survivor": both[0], "merged_away": both[1]}
+        elif path == "/merges":
+            body = {"programme": "cisco", "candidate_ids": both}
+        return {"json": body} if body and operation.method == "post" else {}
+
+    def own_data(self, operation: Operation, where: dict[str, str]) -> dict[str, Any]:
+        """What was asked for about Anna's data, as an operation needs it, and how to ask it."""
+        path, method, anna = operation.path, operation.method, self.ids["anna"]
+        if operation.service != "identity" or "/data" not in path:
+            return {}
+        where |= own_data.begin_anew(self.house.folder, anna, path, method)
+        return own_data.body_for(anna, path, method)
 
     def transcript(self) -> str:
         """A fresh transcript of Anna's."""
@@ -203,25 +236,25 @@ class World:
         client = made.json()["client"]
         return str(client["client_id"]), str(client["secrets"][0]["secret_id"])
 
-    def external_identity(self, method: str) -> tuple[str, str]:
-        """The id of a connected account of Anna's, and the secret of one that waits."""
+    def external_identity(self, count: int) -> tuple[str, str]:
+        """The id of one of so many connected accounts of Anna's, and the secret of one that waits.
+
+        Of one the programme allows no other; the last way in cannot be given up.
+        """
         secret, now, later = uuid4().hex, "2026-11-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
         shared = {"programme": "cisco", "provider": "cisco-com", "label": "x", "issuer": "i"}
         connected = [
             shared
             | {"id": uuid4().hex, "subject": uuid4().hex, "linked_at": now}
             | {"candidate_id": self.ids["anna"]}
-            # Of one the programme allows no other; the last way in cannot be given up.
-            for _ in range(0 if method == "post" else 2)
+            for _ in range(count)
         ]
         names = {"given_name": "", "family_name": "", "created_at": now, "expires_at": later}
         waiting = {"id": uuid4().hex, "subject": uuid4().hex, "token_hash": hash_of(secret)}
         with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
             file.execute("DELETE FROM external_identities")
-            for table, row in [
-                *(("external_identities", one) for one in connected),
-                ("pending_identities", shared | names | waiting),
-            ]:
+            rows: list[tuple[str, Json]] = [("external_identities", one) for one in connected]
+            for table, row in [*rows, ("pending_identities", shared | names | waiting)]:
                 marks = ", ".join(f":{name}" for name in row)
                 file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
         return connected[0]["id"] if connected else "", secret
@@ -613,6 +646,8 @@ ASKING: dict[tuple[str, str, str], Callable[[], Json]] = {
     ("identity", "post", f"{ANNA}/cases"): lambda: {"json": CASE},
     ("identity", "get", "/candidates"): lambda: {"params": {"programme": "cisco"}},
     ("identity", "get", "/help-votes"): of_cisco,
+    ("identity", "get", "/data-requests"): of_cisco,
+    ("identity", "get", "/merges"): of_cisco,
     ("identity", "put", "/me/attributes"): lambda: {"json": {"values": {"job-title": "Pilot"}}},
     ("identity", "put", "/me/help-votes/{article_id}"): lambda: {"json": {"helpful": True}},
     ("identity", "put", "/me/postal-address"): lambda: {"json": HARBOUR},

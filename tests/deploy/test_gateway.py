@@ -255,6 +255,12 @@ def test_a_certificate_may_be_larger_than_a_request(gateway: Gateway) -> None:
         "/api/exams/completions",
         "/api/exams/completions/an-id",
         "/cisco/testing-history/course-completions/new",
+        "/api/identity/cases",
+        "/api/identity/cases/CASE-7K3M-2Q/messages",
+        "/api/identity/name-changes",
+        "/cisco/support/cases/new",
+        "/cisco/staff/cases/CASE-7K3M-2Q",
+        "/cisco/personal-info/name",
     ):
         assert gateway.outside.post(path, content=b"x" * 10_500_000).is_success
         problem(gateway.outside.put(path, content=b"x" * 12_000_000), 413, "too-large")

@@ -1,5 +1,6 @@
 """The whole product, started once in each form and shared by the stories."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,6 +13,8 @@ from deploy.distributed import Topology
 from deploy.embedded.process import EmbeddedProcess
 from deploy.members import SERVICES
 from tests.journeys.product import Mail, Product
+from tests.openid import provider as openid_provider
+from tests.openid.provider import CLIENT_ID, CLIENT_SECRET
 
 # Stories tell what happens, not how fast: mail is not held back, and a password costs a stranger
 # less than a fifth of a second (tests/deploy starts the product with the cost that it comes with).
@@ -21,16 +24,34 @@ _ENVIRONMENT = {
     "CERTTRACK_ARGON2_MEMORY_KIB": "1024",
     "CERTTRACK_ARGON2_PASSES": "1",
     "CERTTRACK_ARGON2_LANES": "1",
+    # Nothing is under way any more when a story has somebody erased.
+    "CERTTRACK_ERASURE_SETTLE_MINUTES": "0",
 }
 
 
 @pytest.fixture(scope="session")
-def embedded_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the product is started with; registered with a provider of sign-ins where there is one.
+
+    A story that goes there tells the provider first where the product is.
+    """
+    if openid_provider.describe().startswith("no "):
+        return _ENVIRONMENT
+    issuer = request.getfixturevalue("openid_server").issuer
+    client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "issuer": issuer}
+    clients = json.dumps({"cisco/cisco-com": client})
+    return {**_ENVIRONMENT, "CERTTRACK_PROVIDER_CLIENTS": clients}
+
+
+@pytest.fixture(scope="session")
+def embedded_product(
+    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> Iterator[Product]:
     """The product in one process, as `certtrack run` starts it."""
     folder = tmp_path_factory.mktemp("journeys")
     files = {service: folder / "data" / f"{service}.db" for service in SERVICES}
     databases = {service: f"sqlite+aiosqlite:///{file}" for service, file in files.items()}
-    with EmbeddedProcess(folder, environment=_ENVIRONMENT) as process:
+    with EmbeddedProcess(folder, environment=environment) as process:
 
         def mails_to(address: str) -> list[Mail]:
             api = f"{process.url}/api/notifications/mailbox"
@@ -45,9 +66,9 @@ def embedded_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Produ
 
 
 @pytest.fixture(scope="session")
-def distributed_product() -> Iterator[Product]:
+def distributed_product(environment: dict[str, str]) -> Iterator[Product]:
     """Every member its own process behind nginx, with PostgreSQL, RabbitMQ and SMTP."""
-    topology = Topology(environment={"*": _ENVIRONMENT}, before_services=seed)
+    topology = Topology(environment={"*": environment}, before_services=seed)
     # In a thread: once a browser is open, this one has playwright's event loop running, and
     # migrations want one of their own.
     with ThreadPoolExecutor(1) as apart:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,13 @@ from shared.bus.embedded import EmbeddedBus
 from shared.clock import FixedClock
 from shared.context import ServiceContext
 from shared.envelope import Message, encode
+from shared.errors import Unavailable
 from shared.events import CandidateErased, DataExportRequested, Event
 from shared.ids import uuid7
 from shared.migrations import upgrade
 from shared.my_data.register import Register
 from shared.my_data.tombstones import COPIES, ERASURES
-from shared.storage import FileMissing, storage_of
+from shared.storage import FileMissing, Storage, storage_of
 from tests.modes import Mode
 from tests.my_data.filling import NOW, PROGRAMME, Filled, fill
 from tests.my_data.test_register import my_data_of
@@ -93,7 +95,7 @@ class Running:
                 at=NOW,
             )
         )
-        await self._until(
+        await self.until(
             select(COPIES.c.written_at).where(COPIES.c.request_id == request_id), "the copy"
         )
         storage = storage_of(self.here)
@@ -116,11 +118,12 @@ class Running:
                 at=NOW,
             )
         )
-        await self._until(
+        await self.until(
             select(ERASURES.c.finished_at).where(ERASURES.c.candidate_id == PERSON), "the erasure"
         )
 
-    async def _until(self, query: Any, what: str) -> None:
+    async def until(self, query: Any, what: str) -> None:
+        """Wait until a query finds something."""
         for _ in range(1000):
             async with self.here.database.reading() as session:
                 if await session.scalar(query):
@@ -229,3 +232,81 @@ async def test_nothing_is_left(
             "inbox": "",
             "outbox": "",
         }
+
+
+async def test_storage_that_is_away_only_delays(
+    mode: Mode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is told as done that is not, and the next run of the job does it."""
+    away = True
+    put, delete = Storage.put, Storage.delete
+
+    async def putting(storage: Storage, key: str, content: bytes) -> None:
+        if away:
+            raise Unavailable("files can't be kept at the moment")
+        await put(storage, key, content)
+
+    async def deleting(storage: Storage, key: str) -> None:
+        if away:
+            raise Unavailable("files can't be kept at the moment")
+        await delete(storage, key)
+
+    async with running("exams", mode, tmp_path) as product:
+        monkeypatch.setattr(Storage, "put", putting)
+        monkeypatch.setattr(Storage, "delete", deleting)
+        mine, request_id = my_data_of("exams"), uuid7()
+        await product.hear(
+            DataExportRequested(
+                programme=PROGRAMME,
+                candidate_id=OTHER,
+                request_id=request_id,
+                candidate_ids=(OTHER,),
+                at=NOW,
+            )
+        )
+        with pytest.raises(Unavailable):
+            await mine.work(product.here)
+        away = False
+        await mine.work(product.here)
+        await product.until(select(COPIES.c.written_at), "the copy")
+        away = True
+        erased = CandidateErased(
+            programme=PROGRAMME, candidate_id=PERSON, request_id=uuid7(), at=NOW
+        )
+        await product.hear(erased)
+        with pytest.raises(Unavailable):
+            await mine.work(product.here)
+        async with product.here.database.reading() as session:
+            assert await session.scalar(select(ERASURES.c.finished_at)) is None
+        away = False
+        await product.erase(())
+        for key in product.person.files:
+            with pytest.raises(FileMissing):
+                await storage_of(product.here).get(key)
+
+
+async def test_what_is_written_while_it_settles_goes_too(mode: Mode, tmp_path: Path) -> None:
+    """A token lives on for some minutes: what it still writes is found by the second look."""
+    async with running("transcripts", mode, tmp_path) as product:
+        clock = product.here.clock
+        assert isinstance(clock, FixedClock)
+        product.here.settings = product.here.settings.model_copy(
+            update={"erasure_settle_minutes": 15}
+        )
+        await product.hear(
+            CandidateErased(programme=PROGRAMME, candidate_id=PERSON, request_id=uuid7(), at=NOW)
+        )
+        table = product.register.metadata.tables["transcripts"]
+        row = product.person.rows["transcripts"]
+        async with product.here.database.transaction() as session:
+            await session.execute(table.insert().values({**row, "id": uuid7(), "code": "LATE"}))
+        mine = my_data_of("transcripts")
+        await mine.work(product.here)
+        assert "LATE" in (await product.dump())["transcripts"]
+        clock.advance(timedelta(minutes=15))
+        await mine.work(product.here)
+        after = await product.dump()
+        assert "LATE" not in after["transcripts"]
+        assert PERSON not in after["transcripts"]
+        async with product.here.database.reading() as session:
+            assert await session.scalar(select(ERASURES.c.finished_at)) is not None

@@ -63,7 +63,7 @@ function start(issuer) {
 }
 
 function page(text) {
-  return `<!doctype html><html lang="en"><title>Harbour pass</title><h1>Harbour pass</h1>${text}`;
+  return `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Harbour pass</title><h1>Harbour pass</h1>${text}`;
 }
 
 async function body(request) {
@@ -102,6 +102,9 @@ async function control(request, response, what) {
     seconds.code = asked.seconds;
   } else if (what === 'account') {
     accounts.set(asked.account, asked.claims);
+  } else if (what === 'returns-to') {
+    wanted.clients[0].redirect_uris.push(asked.address);
+    start(provider.issuer);
   } else if (what === 'away') {
     away = asked.away;
   }

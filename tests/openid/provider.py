@@ -82,6 +82,10 @@ class Provider:
         """Let somebody have an account, whose claims are told."""
         self.control("account", account=account, claims=claims)
 
+    def returns_to(self, address: str) -> None:
+        """Take one more address to send browsers back to."""
+        self.control("returns-to", address=address)
+
     def sign_in(self, authorization_url: str, account: str, answer: str = "login") -> Returned:
         """Go there as a browser does, sign in (or "refuse"), and return with what it gives."""
         with httpx2.Client(timeout=10) as browser:

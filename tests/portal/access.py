@@ -128,6 +128,24 @@ ENTRIES: list[Row] = [
         "request_id": None,
     },
 ]
+ACCOUNT_FILE: Row = {
+    "import_id": "01a20461-0000-7000-8000-000000000041",
+    "programme": "cisco",
+    "name": "people-of-the-academy.csv",
+    "by_name": "Ada",
+    "welcome": True,
+    "state": "finished",
+    "rows": 1200,
+    "made": 1150,
+    "already_there": 48,
+    "rejected": 2,
+    "started_at": "2026-11-22T09:00:00Z",
+    "finished_at": "2026-11-22T09:00:02Z",
+    "refused": [
+        {"row": 7, "faults": [{"field": "email", "message": "is not an e-mail address"}]},
+        {"row": 9, "faults": [{"field": "family_name", "message": "a name is needed"}]},
+    ],
+}
 ACCOUNT: Row = {
     "candidate_id": "CSCO10000000",
     "has_password": True,

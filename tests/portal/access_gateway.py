@@ -51,7 +51,14 @@ class Access:
 def staff_access(world: "World") -> APIRouter:
     """The administrators' side of identity."""
     router = APIRouter()
-    for part in (_people(world), _clients(world), _audit(world), _accounts(world), _links(world)):
+    for part in (
+        _people(world),
+        _clients(world),
+        _audit(world),
+        _accounts(world),
+        _links(world),
+        _files(world),
+    ):
         router.include_router(part)
     return router
 
@@ -206,6 +213,36 @@ def _accounts(world: "World") -> APIRouter:
         world.may(authorization, "accounts:write")
         there.do(deed, (await request.body()).decode())
         return there.account
+
+    return router
+
+
+def _files(world: "World") -> APIRouter:
+    router = APIRouter(prefix="/identity/imports")
+    there = world.access_desk
+
+    @router.get("")
+    async def files(authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "imports:write")
+        return {"items": [access.ACCOUNT_FILE], "next": None}
+
+    @router.post("", status_code=201)
+    async def hand_in(request: Request, authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "imports:write")
+        body = (await request.body()).decode()
+        there.do(str(request.url.query), body)
+        return access.ACCOUNT_FILE
+
+    @router.get("/{import_id}")
+    async def show(import_id: str, authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "imports:write")
+        return access.ACCOUNT_FILE
+
+    @router.get("/{import_id}/{what}")
+    async def rows(import_id: str, what: str, authorization: str | None = Bearer) -> Response:
+        world.may(authorization, "imports:write")
+        said = {"content-disposition": f'attachment; filename="accounts-{what}.csv"'}
+        return PlainTextResponse("row\n", headers=said, media_type="text/csv")
 
     return router
 

@@ -63,6 +63,11 @@ def refused(said: str) -> bool:
 def look(page: Page, path: str) -> list[str]:
     """Open a page and everything in it; return what is wrong with it."""
     page.goto(path)
+    return faults_of(page, path)
+
+
+def faults_of(page: Page, path: str) -> list[str]:
+    """Return what is wrong with the page that is open, everything in it opened."""
     page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
     beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     faults = [f"{path}: {beyond} px beyond the right edge"] if beyond > 0 else []

@@ -42,6 +42,7 @@ class Federation:
 
     # session, waiting, connecting, or the slug of a problem with its status and reason.
     finish: Any = "session"
+    authorization_url: str = "https://login.example.com/auth?state=s1"
     refuses: tuple[int, str, str] | None = None
     connected: list[dict[str, Any]] = field(default_factory=list)
     finished: list[dict[str, Any]] = field(default_factory=list)
@@ -57,15 +58,9 @@ def federation(world: Any) -> APIRouter:
     def begun() -> dict[str, str]:
         _refuse(fake)
         return {
-            "authorization_url": "https://login.example.com/auth?state=s1",
+            "authorization_url": fake.authorization_url,
             "binding": "the browser's own",
         }
-
-    def session() -> dict[str, Any]:
-        from tests.portal.gateway import CANDIDATE  # noqa: PLC0415 - each imports the other
-
-        opened: dict[str, Any] = world.open(CANDIDATE)
-        return opened
 
     @router.post("/federation/flows", status_code=201)
     async def begin(body: dict[str, str]) -> Any:
@@ -78,7 +73,12 @@ def federation(world: Any) -> APIRouter:
         fake.finished.append(body)
         _refuse(fake)
         if fake.finish == "session":
-            return {"session": session(), "pending": None, "waiting": None, "connecting": False}
+            return {
+                "session": _session(world),
+                "pending": None,
+                "waiting": None,
+                "connecting": False,
+            }
         return {
             "session": None,
             "pending": "the waiting secret",
@@ -92,7 +92,7 @@ def federation(world: Any) -> APIRouter:
         _refuse(fake)
         if body["token"] not in world.links:
             raise Refused(410, "link-gone", reason="used")
-        return session()
+        return _session(world)
 
     @router.get("/me/external-identities")
     async def mine(authorization: str | None = Bearer) -> Any:
@@ -119,6 +119,34 @@ def federation(world: Any) -> APIRouter:
         _refuse(fake)
         fake.connected = [one for one in fake.connected if one["id"] != identity_id]
 
+    return router
+
+
+def _refuse(fake: Federation) -> None:
+    if fake.refuses is not None:
+        status, slug, reason = fake.refuses
+        raise Refused(status, slug, "said by identity", reason=reason, case_number="CASE-1")
+
+
+def registrations(world: Any) -> APIRouter:
+    """What strangers ask who register, and staff who look after candidates' accounts."""
+    router = APIRouter(prefix="/identity")
+    fake: Federation = world.federation
+    there = "/candidates/cisco/CSCO10000000/external-identities"
+
+    @router.get(there)
+    async def of_candidate(authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "accounts:read")
+        return fake.connected
+
+    @router.post(there + "/{identity_id}/disconnect", status_code=204)
+    async def disconnect_theirs(
+        identity_id: str, body: dict[str, str], authorization: str | None = Bearer
+    ) -> None:
+        world.may(authorization, "accounts:write")
+        fake.redeemed.append({"disconnected": identity_id, **body})
+        fake.connected = []
+
     @router.post("/self-registrations", status_code=202)
     async def register(body: dict[str, str]) -> Any:
         wrongs = [name for name in ("family_name", "email") if len(body[name]) < 2]
@@ -141,12 +169,13 @@ def federation(world: Any) -> APIRouter:
             error = {"field": "password", "message": "Use at least 12 characters."}
             raise Refused(422, "password-refused", errors=[error])
         fake.redeemed.append(body)
-        return session()
+        return _session(world)
 
     return router
 
 
-def _refuse(fake: Federation) -> None:
-    if fake.refuses is not None:
-        status, slug, reason = fake.refuses
-        raise Refused(status, slug, "said by identity", reason=reason, case_number="CASE-1")
+def _session(world: Any) -> dict[str, Any]:
+    from tests.portal.gateway import CANDIDATE  # noqa: PLC0415 - each imports the other
+
+    opened: dict[str, Any] = world.open(CANDIDATE)
+    return opened

@@ -21,7 +21,7 @@ from tests.portal.cases_gateway import Cases, support_cases
 from tests.portal.data_gateway import MyData, candidate_data, staff_data
 from tests.portal.desk_gateway import SCOPES, Desk, staff_desk
 from tests.portal.factors_gateway import Factors, account_factors, ask_for_step
-from tests.portal.federation_gateway import Federation, federation
+from tests.portal.federation_gateway import Federation, federation, registrations
 from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.merges_gateway import Merging, staff_merges
 from tests.portal.profile_gateway import Profile, candidate_profile, staff_profile
@@ -173,6 +173,7 @@ def fake_gateway(world: World) -> FastAPI:
         staff_profile(world),
         account_factors(world, CANDIDATE, STAFF),
         federation(world),
+        registrations(world),
         support_cases(world),
         candidate_rules(world),
         candidate_past(world),

@@ -52,6 +52,15 @@ PROPOSED: Row = {
 }
 
 
+OWN: Row = {
+    "id": MERGE,
+    "state": "merged",
+    "other_id": "CSCO10000007",
+    "at": "2026-11-22T12:00:00Z",
+    "undo_until": "2026-12-22T12:00:00Z",
+}
+
+
 def _side(status: str, text: str, expires_on: str | None, number: str | None = None) -> Row:
     return {
         "status": status,
@@ -122,6 +131,7 @@ class Merging:
     asked: list[Row] = field(default_factory=list)
     refuse: Refused | None = None
     about: bool = False
+    own: list[Row] = field(default_factory=list)
 
     def one(self, merge_id: str) -> Row:
         for one in self.merges:
@@ -205,5 +215,27 @@ def staff_merges(world: "World") -> APIRouter:
     async def kits(authorization: str | None = Bearer) -> Any:
         world.who(authorization, "staff")
         return {"items": world.entitlements}
+
+    router.include_router(_own(world))
+    return router
+
+
+def _own(world: "World") -> APIRouter:
+    router = APIRouter()
+    there = world.merging
+
+    @router.get("/identity/me/merges")
+    async def own(authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        return {"items": there.own}
+
+    @router.post("/identity/me/merges", status_code=201)
+    async def merge_own(body: Row, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "candidate")
+        if there.refuse is not None:
+            raise there.refuse
+        there.done.append(("own", body))
+        there.own.insert(0, OWN)
+        return OWN
 
     return router

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, expect
 
-from tests.portal.access import ADA, NEW, SAM
+from tests.portal.access import ACCOUNT_FILE, ADA, NEW, SAM
 from tests.portal.access_gateway import LINK
 from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
 from tests.portal.gateway import World
@@ -25,6 +25,8 @@ PAGES = (
     f"{STAFF}/clients/old-one",
     f"{STAFF}/audit",
     f"{STAFF}/audit?subject=nobody",
+    f"{STAFF}/accounts",
+    f"{STAFF}/accounts/{ACCOUNT_FILE['import_id']}",
     f"{STAFF}/candidates/CSCO10000000?account=link",
 )
 BEFORE = (f"{STAFF}/forgotten?sent=1", f"{STAFF}/link/{LINK}", f"{STAFF}/link/none")

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from tests.portal.cases import CHANGE, NUMBER, SUE
-from tests.portal.conftest import Visitor
-from tests.portal.gateway import World
+from tests.portal.conftest import Arrive, Visitor
+from tests.portal.gateway import STAFF, World
 from tests.portal.refusals import Refused
 
 CASES = "/cisco/support/cases"
 NEW = f"{CASES}/new"
 NAME = "/cisco/personal-info/name"
-STAFF = "/cisco/staff/cases"
+CASES_OF_STAFF = "/cisco/staff/cases"
 FILLED = {"kind": "missing_result", "subject": "A pass", "message": "It is\nmissing"}
 
 
@@ -114,13 +114,13 @@ async def test_a_candidate_answers_and_closes(jane: Visitor, world: World) -> No
 
 
 async def test_staff_work_on_a_case(staff: Visitor, world: World) -> None:
-    page = (await staff.get(STAFF)).text
+    page = (await staff.get(CASES_OF_STAFF)).text
     assert "Change of name to Jane Roe" in page
     assert NUMBER not in page
-    assert NUMBER in (await staff.get(f"{STAFF}?which=waiting_for_candidate")).text
-    nothing = (await staff.get(f"{STAFF}?which=nonsense&kind=x&assigned=y&search=z")).text
+    assert NUMBER in (await staff.get(f"{CASES_OF_STAFF}?which=waiting_for_candidate")).text
+    nothing = (await staff.get(f"{CASES_OF_STAFF}?which=nonsense&kind=x&assigned=y&search=z")).text
     assert "Change of name to Jane Roe" in nothing
-    where = f"{STAFF}/{NUMBER}"
+    where = f"{CASES_OF_STAFF}/{NUMBER}"
     one = (await staff.get(where)).text
     for said in ("Asked Pearson", "Note, for staff only", "Given to Sue Support", "Sam Staff"):
         assert said in one
@@ -161,15 +161,25 @@ async def test_staff_write_to_a_candidate(staff: Visitor, world: World) -> None:
     lacking = await staff.post(where, {"kind": "", "subject": "", "message": ""})
     assert lacking.text.count('class="wrong"') == 3
     answer = await staff.post(where, FILLED | {"kind": "other"})
-    assert answer.headers["location"].startswith(f"{STAFF}/")
+    assert answer.headers["location"].startswith(f"{CASES_OF_STAFF}/")
     assert world.support.done[0][1]["candidate_id"] == "CSCO10000000"
 
 
-async def test_staff_without_the_scope_see_no_forms(staff: Visitor, world: World) -> None:
-    for principal in world.access.values():
-        principal["scopes"] = ["candidates:read", "cases:read"]
-    page = (await staff.get("/cisco/staff/candidates/CSCO10000000")).text
-    assert page
+async def test_staff_see_what_their_scopes_allow(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STAFF, "scopes", ["candidates:read", "cases:read"])
+    reader = await arrive()
+    await reader.sign_in_staff()
+    one = (await reader.get(f"{CASES_OF_STAFF}/{NUMBER}")).text
+    assert "Asked Pearson" in one
+    for form in ('name="message"', 'name="to"', 'name="outcome"', "Ready answer"):
+        assert form not in one
+    assert "/write" not in (await reader.get("/cisco/staff/candidates/CSCO10000000")).text
+    overview = (await reader.get("/cisco/staff/")).text
+    assert "Cases in which something is to do" in overview
+    assert "Changes of names to review" not in overview
+    assert (await reader.get("/cisco/staff/name-changes")).status_code == 403
 
 
 async def test_a_name_is_written_anew_at_once(jane: Visitor, world: World) -> None:
@@ -273,3 +283,9 @@ async def test_a_certificate_that_was_replaced_says_so(visitor: Visitor, world: 
     assert any("revision=2.1" in one for one in world.queried)
     await visitor.get(f"{where}?revision={'9' * 50}")
     assert not any("99999" in one for one in world.queried)
+
+
+async def test_the_overview_tells_what_is_to_do(staff: Visitor) -> None:
+    page = (await staff.get("/cisco/staff/")).text
+    assert "Cases in which something is to do" in page
+    assert "Changes of names to review" in page

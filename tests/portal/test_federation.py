@@ -264,3 +264,17 @@ async def test_a_programme_without_providers_shows_none(visitor: Visitor) -> Non
     assert "sign-in/with" not in page
     assert "Register" not in page
     assert (await visitor.get("/juniper/register")).status_code == 404
+
+
+async def test_staff_see_and_disconnect(staff: Visitor, world: World) -> None:
+    candidate = "/cisco/staff/candidates/CSCO10000000"
+    assert "Connected accounts" not in (await staff.get(candidate)).text
+    world.federation.connected.append(dict(CONNECTED))
+    assert str(CONNECTED["label"]) in (await staff.get(candidate)).text
+    there = f"{candidate}/connected/0199-1"
+    without = await staff.post(there, {"reason": " "}, page=candidate)
+    assert without.headers["location"] == f"{candidate}?connected=reason#connected"
+    assert world.federation.connected
+    done = await staff.post(there, {"reason": "Taken over"}, page=candidate)
+    assert done.headers["location"] == f"{candidate}?connected=disconnected#connected"
+    assert world.federation.redeemed == [{"disconnected": "0199-1", "reason": "Taken over"}]

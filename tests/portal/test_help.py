@@ -32,7 +32,7 @@ async def test_an_article_is_text(visitor: Visitor) -> None:
     page = (await visitor.get(ARTICLE)).text
     assert '<a href="/cisco/transcripts">transcript</a>' in page
     assert '<a href="/cisco/support/help/stop">how to stop</a>' in page
-    assert "<h3>Steps</h3>" in page
+    assert "<h2>Steps</h2>" in page
     assert "<script>alert" not in page
     assert "javascript:" not in page.replace("[no](javascript:alert(1))", "")
     assert "<img" not in page.split("<article")[1]
@@ -44,6 +44,13 @@ def test_links_lead_where_they_may() -> None:
     for odd in ("//evil.example", "ftp://evil.example", "evil.example", "data:text/html,x"):
         shown = show(f"[x]({odd})", "/cisco/")
         assert 'href="' not in shown or 'href="/cisco/support"' in shown
+
+
+def test_headings_begin_below_the_page_s() -> None:
+    shown = show("### A\n\n#### B\n\n### C", "/cisco/")
+    assert "<h2>A</h2>" in shown
+    assert "<h3>B</h3>" in shown
+    assert "<h2>C</h2>" in shown
 
 
 async def test_strangers_and_candidates_vote(visitor: Visitor, jane: Visitor, world: World) -> None:

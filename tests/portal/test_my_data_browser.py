@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ConsoleMessage, expect
 
 from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
 from tests.portal.data_gateway import OWN, WAITING
@@ -35,7 +35,11 @@ def test_the_pages_are_accessible_and_fit(
         with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
             page = context.new_page()
             said: list[str] = []
-            page.on("console", lambda message, said=said: said.append(message.text))
+
+            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
+                said.append(message.text)
+
+            page.on("console", hear)
             world.my_data.erasure = None
             sign_in(page)
             faults += look(page, PAGE)

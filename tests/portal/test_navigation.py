@@ -50,3 +50,19 @@ async def test_staff_are_offered_what_their_scopes_open(staff: Visitor, arrive: 
     ways = offered((await narrow.get("/cisco/staff/")).text, "tabs")
     assert "Candidates" in ways
     assert not {"Cases", "Access"} & set(ways)
+
+
+async def test_no_way_leads_nowhere(jane: Visitor, staff: Visitor) -> None:
+    begins = {
+        "/cisco/personal-info/identification": jane,
+        "/cisco/support": jane,
+        "/cisco/staff/cases": staff,
+        "/cisco/staff/people": staff,
+    }
+    for begin, visitor in begins.items():
+        page = (await visitor.get(begin)).text
+        ways = offered(page, "tabs") | offered(page, "subtabs")
+        assert len(ways) > 5
+        for text, path in ways.items():
+            answer = await visitor.get(path)
+            assert answer.status_code in (200, 303), f"{text}: {path}"

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.portal.access import ADA, NEW, SAM
+from tests.portal.access import ACCOUNT_FILE, ADA, NEW, SAM
 from tests.portal.access_gateway import LINK
 from tests.portal.conftest import Visitor
 from tests.portal.gateway import PASSWORD, World
@@ -11,6 +11,7 @@ from tests.portal.refusals import Refused
 PEOPLE = "/cisco/staff/people"
 CLIENTS = "/cisco/staff/clients"
 AUDIT = "/cisco/staff/audit"
+ACCOUNTS = "/cisco/staff/accounts"
 JANE = "/cisco/staff/candidates/CSCO10000000"
 
 
@@ -207,3 +208,28 @@ async def test_a_forgotten_password(visitor: Visitor, world: World) -> None:
     sent = await visitor.post("/cisco/staff/forgotten", {"email": "sam@example.com"})
     assert "a message is on its way" in (await visitor.get(sent.headers["location"])).text
     assert world.access_desk.done == [("ask", {"programme": "cisco", "email": "sam@example.com"})]
+
+
+async def test_accounts_come_by_file(staff: Visitor, world: World) -> None:
+    assert "people-of-the-academy.csv" in (await staff.get(ACCOUNTS)).text
+    missing = await staff.post(ACCOUNTS, {"welcome": "yes"})
+    assert (missing.status_code, "Choose a file." in missing.text) == (422, True)
+    files = {"file": ("people.csv", b"family_name,email\nNg,ng@example.com\n", "text/csv")}
+    done = await staff.post(ACCOUNTS, {"welcome": "yes"}, files=files)
+    here = f"{ACCOUNTS}/{ACCOUNT_FILE['import_id']}"
+    assert done.headers["location"] == here
+    (asked,) = world.access_desk.done
+    assert "name=people.csv&welcome=true" in asked[0]
+    assert asked[1].startswith("family_name,email")
+    page = (await staff.get(here)).text
+    for each in ("1,150", "is not an e-mail address", "errors.csv"):
+        assert each in page
+    rows = await staff.get(f"{here}/errors.csv")
+    assert rows.headers["content-disposition"] == 'attachment; filename="accounts-errors.csv"'
+    assert (await staff.get(f"{here}/secrets.csv")).status_code == 404
+    world.access_desk.refuse = Refused(422, "invalid", "line 3: is not UTF-8")
+    refused = await staff.post(ACCOUNTS, {}, files=files)
+    assert (refused.status_code, "line 3: is not UTF-8" in refused.text) == (422, True)
+    world.access_desk.refuse = Refused(413, "too-large")
+    large = await staff.post(ACCOUNTS, {}, files=files)
+    assert (large.status_code, "too large" in large.text) == (413, True)

@@ -11,10 +11,11 @@ from services.certifications.present import present
 from services.certifications.queries import Person
 from services.certifications.routes.tags import IfNoneMatch, matches, tag_of
 from services.certifications.schemas.public import Verification
-from services.certifications.views.public import document_of, verification
+from services.certifications.views.public import document_of, of_the_erased, verification
 from shared.auth import anyone
 from shared.clock import today
 from shared.ids import is_public_code
+from shared.my_data.tombstones import erased_among
 from shared.web import Here, Read
 
 router = APIRouter()
@@ -40,6 +41,11 @@ async def verify(
     # A code goes on to lead to the person, whichever of their ids it was given to.
     person, kin = await queries.who(session, Person(found.programme, found.candidate_id))
     holder = await queries.candidate(session, person)
+    if holder is None and not found.withdrawn and await erased_among(session, [person[1]]):
+        programme = here.programmes[found.programme]
+        day = today(here.clock, programme.timezone)
+        response.headers["Cache-Control"] = "no-cache"
+        return of_the_erased(programme, found, day)
     # Who does not want to be found must look the same as a code that was never given out.
     if holder is None or not holder.disclosure:
         raise UnknownVerificationCode(_UNKNOWN)

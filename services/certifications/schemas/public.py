@@ -40,3 +40,7 @@ class Verification(BaseModel):
     date_rule: str
     revision: str = Field(description="of the certificate that would be given out today")
     document: Document | None = Field(description="of the revision that was asked for")
+    erased: bool = Field(
+        default=False,
+        description="whether the holder's data was erased: nobody knows any more who it is",
+    )

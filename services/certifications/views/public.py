@@ -5,6 +5,7 @@ from datetime import date
 
 from services.certifications.domain import Standing
 from services.certifications.domain.labels import standing_text
+from services.certifications.domain.state import HOLDING
 from services.certifications.handlers.news import WITHDRAWN
 from services.certifications.models import Candidate
 from services.certifications.paper import CertificateDetails, Colours
@@ -13,6 +14,8 @@ from services.certifications.schemas.public import Document, Verification
 from services.certifications.views.seen import date_rule, earned_as, revision_of, verification_url
 from shared.programmes import Programme
 
+# Statuses that end by themselves on their last day.
+_RUNNING = frozenset({"active", "emeritus", "in_grace"})
 _REVISION = re.compile(r"([1-9][0-9]{0,8})\.([1-9][0-9]{0,8})")
 
 
@@ -52,6 +55,40 @@ def verification(
         date_rule=date_rule(programme),
         revision=revision_of(recorded, holder.name_revision),
         document=document,
+    )
+
+
+def of_the_erased(programme: Programme, recorded: Recorded, as_of: date) -> Verification:
+    """Return what a code still proves when its holder's data is erased: what, and not whose.
+
+    What was recorded last counts; nothing is left that could be evaluated anew.
+    """
+    one = programme.certifications.get(recorded.code)
+    last = recorded.grace_until or recorded.expires_on
+    over = last is not None and last < as_of and recorded.status in _RUNNING
+    status = "expired" if over else recorded.status
+    word = getattr(programme.statuses, status)
+    return Verification(
+        valid=status in HOLDING,
+        programme=programme.id,
+        holder="",
+        certification=recorded.code,
+        name=one.name if one else recorded.code,
+        title=one.full_title if one else recorded.code,
+        level=programme.levels[one.level].name if one else "",
+        status=status,
+        status_text=word,
+        standing_text=word,
+        earned_as=earned_as(programme, recorded),
+        number=None,
+        active_on=recorded.active_on,
+        expires_on=recorded.expires_on,
+        grace_until=recorded.grace_until,
+        as_of=as_of,
+        date_rule=date_rule(programme),
+        revision=str(recorded.version),
+        document=None,
+        erased=True,
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
 LONGEST = 256  # characters; a bound on work, far above the 64 that must be allowed
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -62,6 +64,10 @@ def _is_run(folded: str) -> bool:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the most common passwords and stems, read once from the file beside this module."""
+    """Return the most common passwords and stems: 30,000 out of breaches, and our own.
+
+    Ours, in the file beside this module, has what is guessed first here: the field's words.
+    """
     text = (files(__package__) / "common_passwords.txt").read_text("utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+    own = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset(own).union(word.casefold() for word in FREQUENCY_LISTS["passwords"])

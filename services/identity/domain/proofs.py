@@ -22,7 +22,7 @@ _AGAIN: dict[str, str] = {
 _WORDS = {
     LinkState.USED: "This link has been used already: each link works once, so there is nothing "
     "left to do with it.",
-    LinkState.REPLACED: "This link was called off, or a newer one has taken its place.",
+    LinkState.REPLACED: "This link was called off, or another one did what it was for.",
     LinkState.EXPIRED: "This link has expired.",
     LinkState.UNKNOWN: "This link is not one of ours; perhaps a part of it was lost when it was "
     "copied.",

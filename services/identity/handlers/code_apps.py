@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pyotp
 from joserfc import jwe
+from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import delete, select, update
@@ -15,6 +16,7 @@ from services.identity.models import CodeApp
 from services.identity.settings import IdentitySettings
 from shared.context import context
 from shared.ids import uuid7
+from shared.logs import log
 from shared.rows import upsert
 
 _SEALING = {"alg": "dir", "enc": "A256GCM"}
@@ -109,10 +111,10 @@ async def _app(session: AsyncSession, kind: str, subject: str) -> CodeApp | None
 def _step_of(session: AsyncSession, sealed: str, code: str) -> int | None:
     typed = "".join(code.split())
     here = context(session)
-    opened = jwe.decrypt_compact(sealed, _key(here.settings))
-    totp = pyotp.TOTP((opened.plaintext or b"").decode())
-    if not typed.isascii():
+    secret = _open(here.settings, sealed)
+    if secret is None or not typed.isascii():
         return None
+    totp = pyotp.TOTP(secret)
     try:
         return totp.verify_and_get_timecode(
             typed, for_time=here.clock.now(), valid_window=_STEPS_OFF
@@ -122,9 +124,18 @@ def _step_of(session: AsyncSession, sealed: str, code: str) -> int | None:
 
 
 def _seal(settings: IdentitySettings, secret: str) -> str:
-    return jwe.encrypt_compact(_SEALING, secret, _key(settings))
+    return jwe.encrypt_compact(_SEALING, secret, _key(settings.own_secrets[0]))
 
 
-def _key(settings: IdentitySettings) -> OctKey:
-    secret = settings.key_encryption_secret.get_secret_value()
+def _open(settings: IdentitySettings, sealed: str) -> str | None:
+    for secret in settings.own_secrets:
+        try:
+            return (jwe.decrypt_compact(sealed, _key(secret)).plaintext or b"").decode()
+        except (JoseError, ValueError):
+            continue
+    log.warning("a code app cannot be opened", service="identity")
+    return None
+
+
+def _key(secret: str) -> OctKey:
     return OctKey.import_key(hashlib.sha256(f"certtrack code apps\0{secret}".encode()).digest())

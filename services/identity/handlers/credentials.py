@@ -8,6 +8,7 @@ from services.identity.errors import PasswordRefused
 from services.identity.handlers.addresses import prove
 from services.identity.handlers.attempts import Attempt, account_key, succeed
 from services.identity.handlers.links import end_links_of, open_link, use_link
+from services.identity.handlers.notices import notice, where
 from services.identity.handlers.proofs import void_proofs
 from services.identity.handlers.sessions import Place, end_sessions_of
 from services.identity.models import Candidate, Credential
@@ -41,6 +42,7 @@ async def set_password(
     session: AsyncSession, candidate: Candidate, password_hash: str, place: Place
 ) -> None:
     """Keep a candidate's new password, and end all sessions and all links for setting one."""
+    had = await session.get(Credential, candidate.candidate_id) is not None
     row = {
         "candidate_id": candidate.candidate_id,
         "password_hash": password_hash,
@@ -53,6 +55,8 @@ async def set_password(
     # Whoever else has shown a score report of the account comes too late.
     await void_proofs(session, candidate.candidate_id, purposes=["score_report"])
     await end_sessions_of(session, "candidate", candidate.candidate_id, "password")
+    if had:
+        await notice(session, candidate, "password_changed", details=where(place))
     # Who has opened the mail is the owner: from here, strangers' failures do not count.
     for login in {candidate.candidate_id, candidate.email or candidate.candidate_id}:
         key = account_key("candidate", candidate.programme, email_key(login))

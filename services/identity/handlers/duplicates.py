@@ -7,8 +7,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.domain.likeness import MOST_OWNERS, alike, is_role_mailbox
 from services.identity.domain.logins import email_key
-from services.identity.domain.score_reports import same_name
 from services.identity.handlers.cases import open_case
 from services.identity.handlers.merges import propose
 from services.identity.handlers.notices import notice
@@ -43,9 +43,10 @@ async def tell_of_shared(session: AsyncSession, asked: Sequence[tuple[Candidate,
             continue
         number = told.case_number if told else None
         first, *others = group
-        alike = [one for one, _ in others if _one_name(first[0], one)]
-        if alike and number is None:
-            number = await _prepare(session, first[0], alike, "name_and_email")
+        likely = [one for one, _ in others if alike(_name(first[0]), _name(one))]
+        telling = len(group) <= MOST_OWNERS and not is_role_mailbox(key)
+        if likely and telling and number is None:
+            number = await _prepare(session, first[0], likely, "name_and_email")
         await _note(session, programme, key, number)
         details = {"login_ids": ", ".join(sorted(persons)), "case_number": number or ""}
         await notice(session, first[0], "shared_mailbox", to=first[1].email, details=details)
@@ -154,8 +155,5 @@ async def _note(session: AsyncSession, programme: str, key: str, number: str | N
     )
 
 
-def _one_name(one: Candidate, other: Candidate) -> bool:
-    whole = f"{one.given_name} {one.family_name}"
-    turned = f"{one.family_name} {one.given_name}"
-    theirs = f"{other.given_name} {other.family_name}"
-    return same_name(whole, theirs) or same_name(turned, theirs)
+def _name(candidate: Candidate) -> tuple[str, str]:
+    return candidate.given_name, candidate.family_name

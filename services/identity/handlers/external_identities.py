@@ -80,10 +80,17 @@ async def connect(
 
 
 async def disconnect(
-    session: AsyncSession, programme: str, candidate_id: str, identity_id: UUID, *, by: Principal
+    session: AsyncSession,
+    programme: str,
+    candidate_id: str,
+    identity_id: UUID,
+    *,
+    by: Principal,
+    reason: str | None = None,
 ) -> None:
     """Let an account sign its candidate in no longer; the candidate is told.
 
+    reason: why staff do it, for the candidate and the record.
     Raises UnknownExternalAccount, and LastWayIn when a candidate would give up the only one.
     """
     ids = await ids_of(session, programme, candidate_id)
@@ -99,7 +106,8 @@ async def disconnect(
     name = found.provider
     if (provider := context(session).programmes[programme].providers.get(name)) is not None:
         name = provider.name
-    details = {"provider": name, "account": found.label}
+    why = {"reason": reason} if reason else {}
+    details = {"provider": name, "account": found.label, **why}
     await session.execute(delete(ExternalIdentity).where(ExternalIdentity.id == identity_id, mine))
     candidate = people[candidate_id]
     await notice(session, candidate, "external_account_disconnected", details=details)
@@ -109,7 +117,7 @@ async def disconnect(
         by=by,
         programme=programme,
         subject=candidate_id,
-        details={"provider": found.provider},
+        details={"provider": found.provider, **why},
     )
 
 

@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.domain.devices import device_in_words
 from services.identity.domain.factors import Method, passkey_method
 from services.identity.errors import (
     FactorNeeded,
@@ -31,6 +30,7 @@ from services.identity.handlers.code_apps import (
     confirm_code_app,
     remove_code_app,
 )
+from services.identity.handlers.notices import where
 from services.identity.handlers.owners import login_of, site_name, tell_owner
 from services.identity.handlers.passkeys import creation_options, keep_passkey, passkeys_of
 from services.identity.handlers.recovery_codes import forget_recovery_codes, new_recovery_codes
@@ -192,9 +192,7 @@ async def note(
     await record(
         session, action, by=owner, programme=programme, subject=owner.subject, details=told
     )
-    where = {"device": device_in_words(place.device), "address": place.address or ""}
-    known = {name: value for name, value in where.items() if value}
-    await tell_owner(session, owner.kind, owner.subject, notice, told | known)
+    await tell_owner(session, owner.kind, owner.subject, notice, told | where(place))
 
 
 async def _added(session: AsyncSession, owner: Principal, method: Method, *, first: bool) -> Added:

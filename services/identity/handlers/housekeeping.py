@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.throttling import KNOWN_ADDRESS
 from services.identity.models import (
+    KEEP_ACCOUNT_IMPORTS,
     KEEP_ENDED_SESSIONS,
     KEEP_FLOWS,
     KEEP_USED_LINKS,
+    AccountImport,
     AddressProof,
     Challenge,
     DuplicateAddress,
@@ -20,6 +22,8 @@ from services.identity.models import (
     ScoreReportRequest,
     Session,
     SignInLink,
+    StaffLink,
+    StaffLinkRequest,
     Throttle,
 )
 from shared.context import context
@@ -42,6 +46,9 @@ async def forget_what_is_over(session: AsyncSession) -> None:
         delete(ScoreReportRequest).where(ScoreReportRequest.requested_at < now - _KEEP_REQUESTS),
         delete(DuplicateAddress).where(DuplicateAddress.told_at < now - KEEP_USED_LINKS),
         delete(Challenge).where(Challenge.expires_at < now - _KEEP_CHALLENGES),
+        delete(StaffLink).where(StaffLink.expires_at < now - KEEP_USED_LINKS),
+        delete(StaffLinkRequest).where(StaffLinkRequest.requested_at < now - _KEEP_REQUESTS),
+        delete(AccountImport).where(AccountImport.started_at < now - KEEP_ACCOUNT_IMPORTS),
         delete(Session).where(Session.expires_at < now - KEEP_ENDED_SESSIONS),
         delete(Throttle).where(Throttle.last_failure_at < now - _KEEP_THROTTLES),
         delete(FederatedFlow).where(FederatedFlow.expires_at < now - KEEP_FLOWS),

@@ -24,6 +24,7 @@ from shared import outbox
 from shared.context import context, wake_after_commit
 from shared.events import Contact, SignInLinkRequested
 from shared.ids import uuid7
+from shared.merges import persons_of
 from shared.rows import insert_new, one_of
 
 ANSWER_REQUESTS = "answer-link-requests"
@@ -128,9 +129,15 @@ async def answer_link_requests(session: AsyncSession) -> int:
         )
         .order_by(Candidate.candidate_id)
     )
+    rows = found.all()
+    persons = await persons_of(session, [(one.programme, one.candidate_id) for one, _, _ in rows])
+    held = {(one.programme, one.candidate_id, email_key(email)) for one, email, _ in rows}
     known = [
         (one, contact_of(one).model_copy(update={"email": email}), can)
-        for one, email, can in found.all()
+        for one, email, can in rows
+        # Who was merged into somebody with the same address gets that one's link only.
+        if (survivor := persons[one.programme, one.candidate_id][1]) == one.candidate_id
+        or (one.programme, survivor, email_key(email)) not in held
     ]
     await _issue(session, [(one, contact) for one, contact, can in known if not can], "first_login")
     await _issue(session, [(one, contact) for one, contact, can in known if can], "forgotten")

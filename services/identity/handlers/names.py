@@ -36,6 +36,10 @@ from shared.ids import uuid7
 from shared.merges import ids_of, survivor_id
 
 FIELD = "identification"
+_APPROVED = (
+    "The change of name was approved. Certificates that you download from now on carry the new "
+    "name; older ones say that they were replaced when somebody verifies them."
+)
 
 
 def name_of(candidate: Candidate) -> Name:
@@ -203,7 +207,7 @@ async def decide(
         candidate = (await load(session, [person], lock=True))[person]
         await _make(session, candidate, change)
     case = await _case_of(session, change)
-    words = "The change of name was approved." if approve else "The change of name was rejected."
+    words = _APPROVED if approve else "The change of name was rejected."
     await note(session, case, "approved" if approve else "rejected", "staff", by.subject, "")
     await resolve(session, case, outcome=f"{words} {reason}".strip(), by=by, author="staff")
     await give_up_identification(session, case.id)
@@ -213,7 +217,7 @@ async def decide(
         by=by,
         programme=change.programme,
         subject=change.candidate_id,
-        details={**_told(change), "case": case.number, "reason": reason},
+        details={**_told(change), "case": case.number} | ({"reason": reason} if reason else {}),
     )
     return change
 

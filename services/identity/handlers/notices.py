@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.domain.devices import device_in_words
+from services.identity.handlers.sessions import Place
 from services.identity.models import Candidate, StaffMember
 from shared import outbox
 from shared.context import context
@@ -44,6 +46,12 @@ async def notice(
             at=context(session).clock.now(),
         ),
     )
+
+
+def where(place: Place) -> dict[str, str]:
+    """Return from where a change was made, as details of a notice."""
+    known = {"device": device_in_words(place.device), "address": place.address or ""}
+    return {name: value for name, value in known.items() if value}
 
 
 async def notice_staff(

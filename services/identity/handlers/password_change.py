@@ -1,7 +1,5 @@
 """Changing one's password while signed in; setting it by a mailed link is elsewhere."""
 
-from uuid import UUID
-
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,9 +7,11 @@ from services.identity.handlers.credentials import refuse_weak, refuse_weak_for
 from services.identity.handlers.factors import note
 from services.identity.handlers.links import end_links_of
 from services.identity.handlers.own_sessions import end_other_sessions
+from services.identity.handlers.owners import candidate_of, member_of, staff_id_of
+from services.identity.handlers.proofs import void_proofs
 from services.identity.handlers.sessions import Place
 from services.identity.handlers.staff_links import void_staff_links
-from services.identity.models import Candidate, Credential, StaffMember
+from services.identity.models import Credential, StaffMember
 from services.identity.passwords import passwords_of
 from shared.auth import Principal
 from shared.context import ServiceContext, context
@@ -37,16 +37,16 @@ async def change_password(
 async def _refuse_weak(session: AsyncSession, owner: Principal, password: str) -> None:
     here = context(session)
     if owner.kind == "candidate":
-        refuse_weak_for(here, await session.get_one(Candidate, owner.subject), password)
+        refuse_weak_for(here, await candidate_of(session, owner.subject), password)
         return
-    member = await session.get_one(StaffMember, UUID(owner.subject))
+    member = await member_of(session, owner.subject)
     words = [member.email, member.email.partition("@")[0], member.name]
     refuse_weak(password, shortest=here.settings.password_min_length, context=words)
 
 
 async def _keep(session: AsyncSession, owner: Principal, password_hash: str) -> None:
     if owner.kind == "staff":
-        member = UUID(owner.subject)
+        member = staff_id_of(owner.subject)
         await session.execute(
             update(StaffMember)
             .where(StaffMember.id == member)
@@ -64,3 +64,5 @@ async def _keep(session: AsyncSession, owner: Principal, password_hash: str) -> 
         session, Credential, [row], key=["candidate_id"], update=["password_hash", "set_at"]
     )
     await end_links_of(session, owner.subject)
+    # Whoever has shown a score report of the account meanwhile comes too late.
+    await void_proofs(session, owner.subject, purposes=["score_report"])

@@ -34,7 +34,7 @@ class Wanted:
 
 
 async def issue_proofs(session: AsyncSession, wanted: Sequence[Wanted]) -> list[UUID]:
-    """Mail a fresh link to each address; a newer link for the same address ends the older one."""
+    """Mail a fresh link to each address; older ones to it work until one of them is used."""
     if not wanted:
         return []
     now = context(session).clock.now()
@@ -43,7 +43,6 @@ async def issue_proofs(session: AsyncSession, wanted: Sequence[Wanted]) -> list[
     for one in wanted:
         token, link_id, key = new_secret(), uuid7(), email_key(one.email)
         candidate = one.candidate
-        await void_proofs(session, candidate.candidate_id, key)
         rows.append(
             {
                 "id": link_id,
@@ -109,7 +108,10 @@ async def open_proof(session: AsyncSession, token: str) -> AddressProof:
 
 
 async def use_proof(session: AsyncSession, token: str) -> AddressProof:
-    """Use a link up; of two who try one succeeds. Raises LinkGone, explaining, for the other."""
+    """Use a link up, and end the others to that address for the same account.
+
+    Of two who try one succeeds. Raises LinkGone, explaining, for the other.
+    """
     now = context(session).clock.now()
     used = await session.scalar(
         update(AddressProof)
@@ -126,7 +128,10 @@ async def use_proof(session: AsyncSession, token: str) -> AddressProof:
     if used is None:
         await open_proof(session, token)
         raise LinkGone(explanation(LinkState.USED), reason=LinkState.USED)
-    return await session.get_one(AddressProof, used)
+    proof = await session.get_one(AddressProof, used)
+    if proof.candidate_id is not None:
+        await void_proofs(session, proof.candidate_id, proof.email_key)
+    return proof
 
 
 async def void_proofs(

@@ -26,7 +26,7 @@ async def new_recovery_codes(session: AsyncSession, kind: str, subject: str) -> 
             "id": uuid7(),
             "kind": kind,
             "subject": subject,
-            "code_hash": _hash(session, kind, subject, code),
+            "code_hash": _hashes(session, kind, subject, code)[0],
             "created_at": now,
         }
         for code in codes
@@ -40,7 +40,7 @@ async def use_recovery_code(session: AsyncSession, kind: str, subject: str, code
     used = await session.scalar(
         update(RecoveryCode)
         .where(
-            RecoveryCode.code_hash == _hash(session, kind, subject, code),
+            RecoveryCode.code_hash.in_(_hashes(session, kind, subject, code)),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=context(session).clock.now())
@@ -70,9 +70,12 @@ def _new() -> str:
     return "-".join(groups)
 
 
-def _hash(session: AsyncSession, kind: str, subject: str, code: str) -> str:
+def _hashes(session: AsyncSession, kind: str, subject: str, code: str) -> list[str]:
+    # Under the secret that counts now, and under the one before it.
     typed = "".join(character for character in code.upper() if character.isalnum())
-    secret = context(session).settings.key_encryption_secret.get_secret_value()
-    key = f"certtrack recovery codes\0{secret}".encode()
     body = f"{kind}\0{subject}\0{typed}".encode("utf-8", "surrogatepass")
-    return hmac.digest(key, body, "sha256").hex()
+    keys = (
+        f"certtrack recovery codes\0{secret}".encode()
+        for secret in context(session).settings.own_secrets
+    )
+    return [hmac.digest(key, body, "sha256").hex() for key in keys]

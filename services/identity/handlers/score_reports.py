@@ -5,6 +5,7 @@ tells whether it matches; only the mail to the new address does.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.domain.logins import email_key
 from services.identity.domain.score_reports import number_key, same_name
 from services.identity.domain.throttling import MAILBOX, SCORE_REPORT
+from services.identity.handlers.addresses import masked
 from services.identity.handlers.attempts import count_limits
 from services.identity.handlers.candidates import load
 from services.identity.handlers.links import ANSWER_REQUESTS
+from services.identity.handlers.notices import notice
 from services.identity.handlers.proofs import Wanted, issue_proofs, too_many
-from services.identity.models import Candidate, RegistrationNumber, ScoreReportRequest
+from services.identity.models import (
+    AddressProof,
+    Candidate,
+    Credential,
+    RegistrationNumber,
+    ScoreReportRequest,
+)
 from services.identity.tokens import hash_of
 from shared import outbox
 from shared.context import context, wake_after_commit
@@ -26,6 +35,7 @@ from shared.merges import kin_of
 from shared.rows import one_of
 
 _BATCH = 500
+_WARN_AGAIN = timedelta(days=1)
 _ADVICE = "use the e-mail address that you gave when you took an exam"
 
 
@@ -83,6 +93,7 @@ async def answer_score_reports(session: AsyncSession) -> int:
             unmatched.append(one)
         elif not await too_many(session, one.programme, one.email or ""):
             wanted.append(Wanted(found, one.email or "", "score_report"))
+    await _warn(session, wanted)
     await issue_proofs(session, wanted)
     await _tell_unmatched(session, unmatched)
     await session.execute(
@@ -132,6 +143,35 @@ def _is_called(candidate: Candidate, typed: str) -> bool:
     # Vendors put a name of one word into either field.
     name = candidate.family_name.strip() or candidate.given_name
     return same_name(name, typed)
+
+
+async def _warn(session: AsyncSession, wanted: Sequence[Wanted]) -> None:
+    """Tell the owners of accounts in use, once a day: it may be somebody else who has the report.
+
+    They can call the link off before it is followed.
+    """
+    ids = {one.candidate.candidate_id for one in wanted}
+    in_use = set(
+        await session.scalars(
+            select(Credential.candidate_id).where(one_of(session, Credential.candidate_id, ids))
+        )
+    )
+    since = context(session).clock.now() - _WARN_AGAIN
+    warned = set(
+        await session.scalars(
+            select(AddressProof.candidate_id).where(
+                one_of(session, AddressProof.candidate_id, ids),
+                AddressProof.purpose == "score_report",
+                AddressProof.created_at > since,
+            )
+        )
+    )
+    for one in wanted:
+        candidate_id = one.candidate.candidate_id
+        if candidate_id in in_use and candidate_id not in warned:
+            warned.add(candidate_id)
+            details = {"email": masked(one.email)}
+            await notice(session, one.candidate, "score_report_shown", details=details)
 
 
 async def _tell_unmatched(session: AsyncSession, requests: Sequence[ScoreReportRequest]) -> None:

@@ -20,7 +20,7 @@ from services.identity.handlers.attempts import (
     succeed_at_address,
 )
 from services.identity.handlers.code_apps import check_code
-from services.identity.handlers.owners import tell_owner
+from services.identity.handlers.owners import staff_id_of, tell_owner
 from services.identity.handlers.passkeys import check_passkey
 from services.identity.handlers.recovery_codes import recovery_codes_left, use_recovery_code
 from services.identity.handlers.sessions import (
@@ -184,7 +184,7 @@ async def _prove(
 
 async def _password_hash(session: AsyncSession, kind: str, subject: str) -> str | None:
     if kind == "staff":
-        wanted = select(StaffMember.password_hash).where(StaffMember.id == UUID(subject))
+        wanted = select(StaffMember.password_hash).where(StaffMember.id == staff_id_of(subject))
     else:
         wanted = select(Credential.password_hash).where(Credential.candidate_id == subject)
     found: str | None = await session.scalar(wanted)

@@ -147,6 +147,7 @@ async def _make(session: AsyncSession, proof: AddressProof) -> Candidate:
     (candidate_id,) = await take_candidate_ids(session, programme, 1)
     candidate = _sketch(proof, candidate_id)
     candidate.registered_at = context(session).clock.now()
+    candidate.disclosure = context(session).programmes[programme].profile.disclosure_assumed
     session.add(candidate)
     await session.flush()
     await hold_primary(session, [candidate])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from services.identity.domain.logins import email_key, looks_like_email
 from services.identity.errors import SignInRefused
@@ -33,9 +34,10 @@ _REFUSED = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class PasswordHeld:
+    """An account, and the hash of its password; None: it has not set one yet."""
+
     account: Account
-    # None: has not set one yet.
     password_hash: str | None
 
 
@@ -52,8 +54,8 @@ async def sign_in_candidate(
     async with here.database.transaction() as session:
         await begin_attempt(session, attempt)
     async with here.database.reading() as session:
-        found = await _candidate(session, programme, login)
-    await _check(here, found, password)
+        found = await candidate_held(session, programme, login)
+    await check_password(here, found, password)
     assert found is not None
     fresh = await _rehashed(here, found, password)
     async with here.database.transaction() as session:
@@ -81,15 +83,17 @@ async def sign_in_staff(
     async with here.database.transaction() as session:
         await begin_attempt(session, attempt)
     async with here.database.reading() as session:
-        member = await session.scalar(
-            select(StaffMember).where(
-                StaffMember.email_key == email_key(login), StaffMember.active.is_(True)
-            )
+        # In one statement, whether or not there is such a member.
+        members = await session.scalars(
+            select(StaffMember)
+            .where(StaffMember.email_key == email_key(login), StaffMember.active.is_(True))
+            .options(joinedload(StaffMember.roles))
         )
+        member = members.unique().one_or_none()
         found = None
         if member is not None and member.may_sign_in:
-            found = _Found(Account.of_staff(member), member.password_hash)
-    await _check(here, found, password)
+            found = PasswordHeld(Account.of_staff(member), member.password_hash)
+    await check_password(here, found, password)
     assert found is not None
     fresh = await _rehashed(here, found, password)
     async with here.database.transaction() as session:
@@ -109,7 +113,8 @@ async def sign_in_staff(
         return await admit(session, found.account, place, ["pwd"])
 
 
-async def _candidate(session: AsyncSession, programme: str, login: str) -> _Found | None:
+async def candidate_held(session: AsyncSession, programme: str, login: str) -> PasswordHeld | None:
+    """Return the account of a login, by candidate id or proven address; None: of nobody."""
     statement = (
         select(Candidate, Credential.password_hash)
         .join(Credential, Credential.candidate_id == Candidate.candidate_id)
@@ -126,28 +131,29 @@ async def _candidate(session: AsyncSession, programme: str, login: str) -> _Foun
     else:
         statement = statement.where(Candidate.candidate_id == login.strip().upper())
     found = (await session.execute(statement.order_by(Candidate.candidate_id).limit(5))).all()
-    if len(found) > 1:
+    # Asked for an unknown login too, so that the time does not tell that a mailbox is shared.
+    ids = [(programme, one.candidate_id) for one, _ in found] or [(programme, "")]
+    persons = await persons_of(session, ids)
+    if len(found) > 1 and len(set(persons.values())) == 1:
         # Several ids of one person are no several persons: the password is the survivor's.
-        ids = [(programme, one.candidate_id) for one, _ in found]
-        persons = await persons_of(session, ids)
-        if len(set(persons.values())) == 1:
-            survivor = persons[ids[0]][1]
-            found = sorted(found, key=lambda row: row[0].candidate_id != survivor)[:1]
+        survivor = persons[ids[0]][1]
+        found = sorted(found, key=lambda row: row[0].candidate_id != survivor)[:1]
     if len(found) != 1:
         # Of several persons with one mailbox each signs in with the candidate id: checking the
         # password of all would take longer, and so tell that the mailbox is shared.
         return None
     candidate, password_hash = found[0]
-    return _Found(Account.of_candidate(candidate), password_hash)
+    return PasswordHeld(Account.of_candidate(candidate), password_hash)
 
 
-async def _check(here: ServiceContext, found: _Found | None, password: str) -> None:
+async def check_password(here: ServiceContext, found: PasswordHeld | None, password: str) -> None:
+    """Raise SignInRefused unless it is the password; as slow where there is no account."""
     password_hash = found.password_hash if found else None
     if not await passwords_of(here).verify(password_hash, password):
         raise SignInRefused(_REFUSED)
 
 
-async def _rehashed(here: ServiceContext, found: _Found, password: str) -> str:
+async def _rehashed(here: ServiceContext, found: PasswordHeld, password: str) -> str:
     passwords = passwords_of(here)
     if found.password_hash is None or passwords.is_outdated(found.password_hash):
         return await passwords.hash(password)

@@ -25,6 +25,11 @@ from services.identity.models.federation import (
     PendingIdentity,
 )
 from services.identity.models.help import ArticleVote
+from services.identity.models.imports import (
+    KEEP_ACCOUNT_IMPORTS,
+    AccountImport,
+    AccountImportRow,
+)
 from services.identity.models.merges import Merge
 from services.identity.models.my_data import DataAnswer, DataRequest
 from services.identity.models.names import NameChange
@@ -46,9 +51,12 @@ from services.identity.models.staff import StaffLink, StaffLinkRequest, StaffMem
 from services.identity.models.tables import Base
 
 __all__ = [
+    "KEEP_ACCOUNT_IMPORTS",
     "KEEP_ENDED_SESSIONS",
     "KEEP_FLOWS",
     "KEEP_USED_LINKS",
+    "AccountImport",
+    "AccountImportRow",
     "AddressProof",
     "Answer",
     "ApiClient",

@@ -13,6 +13,7 @@ from services.identity.routes import (
     emails,
     external_identities,
     federation,
+    imports,
     links,
     mapping,
     merges,
@@ -60,6 +61,7 @@ for part in (
     staff,
     clients,
     audit,
+    imports,
     my_data,
 ):
     router.include_router(part.router)

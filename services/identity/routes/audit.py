@@ -81,7 +81,7 @@ async def list_entries(
     action: whole ("staff.invited") or the noun alone ("staff"); by: an id, a kind such as system,
     or words of a name; since, until: calendar days in the programme's time zone, both included.
     """
-    found = await audit_queries.entries(session, wanted, before=_before(cursor), limit=limit + 1)
+    found = await audit_queries.entries(session, wanted, before=before(cursor), limit=limit + 1)
     part = page(found, limit, lambda row: [str(row.id)])
     part["items"] = [_out(row) for row in part["items"]]
     return Page[AuditEntryOut].model_validate(part)
@@ -156,7 +156,8 @@ def _out(row: AuditEntry) -> AuditEntryOut:
     )
 
 
-def _before(cursor: str | None) -> UUID | None:
+def before(cursor: str | None) -> UUID | None:
+    """Return the id that a list by time goes on before; refuses another cursor."""
     key = decode_cursor(cursor)
     try:
         return UUID(str(key[0])) if key else None

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from services.identity import queries
 from services.identity.errors import UnknownCandidate
@@ -12,7 +12,7 @@ from services.identity.handlers.external_identities import connect, disconnect
 from services.identity.handlers.federation import begin
 from services.identity.openid import providers_of
 from services.identity.routes.place import FromPlace
-from services.identity.routes.recent import RecentCandidate
+from services.identity.routes.recent import RecentCandidate, require_recent
 from services.identity.schemas import (
     NO_NULL,
     ConnectedOut,
@@ -21,6 +21,7 @@ from services.identity.schemas import (
     FlowBegun,
     PendingToken,
     ProviderOut,
+    Reasoned,
 )
 from shared.auth import Candidate, Principal, staff
 from shared.context import ServiceContext
@@ -28,7 +29,16 @@ from shared.web import Here, Read, Write
 
 router = APIRouter(tags=["external identities"])
 Reader = Annotated[Principal, staff("accounts:read")]
-Writer = Annotated[Principal, staff("accounts:write")]
+
+
+async def _recently(
+    principal: Annotated[Principal, staff("accounts:write")], here: Here
+) -> Principal:
+    return await require_recent(principal, here)
+
+
+# Who takes somebody's way in away has just proven who they are.
+Helper = Annotated[Principal, Depends(_recently)]
 CandidateId = Annotated[str, Path(max_length=40, pattern=NO_NULL)]
 
 
@@ -85,16 +95,22 @@ async def list_of_candidate(
     return [ExternalIdentityOut.model_validate(one) for one in found]
 
 
-@router.delete(
-    "/candidates/{programme}/{candidate_id}/external-identities/{identity_id}", status_code=204
+@router.post(
+    "/candidates/{programme}/{candidate_id}/external-identities/{identity_id}/disconnect",
+    status_code=204,
 )
 async def disconnect_of_candidate(
-    programme: str, candidate_id: CandidateId, identity_id: UUID, writer: Writer, session: Write
+    programme: str,
+    candidate_id: CandidateId,
+    identity_id: UUID,
+    body: Reasoned,
+    by: Helper,
+    session: Write,
 ) -> None:
-    """Disconnect a candidate's account, who is told."""
-    writer.may(programme, "accounts:write")
+    """Disconnect a candidate's account, even the only way in; the candidate reads the reason."""
+    by.may(programme, "accounts:write")
     await _refuse_unknown(session, programme, candidate_id)
-    await disconnect(session, programme, candidate_id, identity_id, by=writer)
+    await disconnect(session, programme, candidate_id, identity_id, by=by, reason=body.reason)
 
 
 async def _refuse_unknown(session: Read, programme: str, candidate_id: str) -> None:

@@ -1,6 +1,6 @@
-"""Merges: staff decide who is one person, and take it back."""
+"""Merges: staff decide who is one person, and take it back; candidates prove two accounts."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -9,7 +9,10 @@ from services.identity import merge_queries
 from services.identity.errors import MergeSettled
 from services.identity.handlers import merges as handlers
 from services.identity.handlers.merges import require_candidates
+from services.identity.handlers.own_merges import merge_own
 from services.identity.routes.callers import id_of
+from services.identity.routes.place import FromPlace
+from services.identity.routes.recent import RecentCandidate
 from services.identity.schemas import NO_NULL
 from services.identity.schemas.merges import (
     MergeConfirmed,
@@ -17,10 +20,13 @@ from services.identity.schemas.merges import (
     MergeReason,
     Merges,
     MergeWanted,
+    OwnMerge,
+    OwnMerges,
+    OwnMergeWanted,
 )
-from shared.auth import Principal, staff
+from shared.auth import Candidate, Principal, staff
 from shared.pages import CursorText, Limit, Page, page
-from shared.web import Read, Write
+from shared.web import Here, Read, Write
 
 router = APIRouter(tags=["merges"])
 SCOPE = "merges:write"
@@ -113,6 +119,41 @@ async def undo_merge(
     merger.may(programme, SCOPE)
     await handlers.undo(session, merge_id, programme=programme, by=merger, reason=body.reason)
     return await _one(session, programme, merge_id)
+
+
+@router.get("/me/merges")
+async def list_own_merges(candidate: Candidate, session: Read) -> OwnMerges:
+    """List the accounts that were merged with mine, or were and are no longer."""
+    programme = candidate.programme or ""
+    await require_candidates(session, programme, [candidate.subject])
+    found = await merge_queries.merges_about(session, programme, candidate.subject)
+    return OwnMerges(
+        items=[
+            _own(one, candidate.subject) for one in found if one["state"] in ("merged", "undone")
+        ]
+    )
+
+
+@router.post("/me/merges", status_code=201)
+async def merge_own_accounts(
+    body: OwnMergeWanted, candidate: RecentCandidate, here: Here, place: FromPlace
+) -> OwnMerge:
+    """Merge my other account into this one, with its password; 422 is the same for any login."""
+    made = await merge_own(here, candidate, body.login, body.password, place)
+    async with here.database.reading() as session:
+        found = await merge_queries.merge(session, made.programme, made.id)
+    return _own(found, candidate.subject)
+
+
+def _own(one: dict[str, Any], mine: str) -> OwnMerge:
+    others = [id_ for id_ in (one["first_id"], one["second_id"]) if id_ != mine]
+    return OwnMerge(
+        id=one["id"],
+        state=one["state"],
+        other_id=others[0] if len(others) == 1 else str(one["merged_away"]),
+        at=one["undone_at"] or one["decided_at"],
+        undo_until=one["undo_until"] if one["may_undo"] else None,
+    )
 
 
 @router.get("/candidates/{programme}/{candidate_id}/merges")

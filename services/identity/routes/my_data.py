@@ -186,7 +186,8 @@ async def _overview(
     found = await reading.requests_of(
         session, programme, await ids_of(session, programme, candidate_id)
     )
-    if not found and candidate_id not in await load(session, [candidate_id]):
+    known = (await load(session, [candidate_id])).get(candidate_id)
+    if not found and (known is None or known.programme != programme):
         raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")
     rules = here.programmes[programme].data
     erasures = [one for one in found if one["kind"] == "erasure"]

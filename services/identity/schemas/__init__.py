@@ -36,6 +36,7 @@ from services.identity.schemas.federation import (
     ProviderOut,
 )
 from services.identity.schemas.fields import NO_NULL, Email, Login, Password, ProgrammeId, Secret
+from services.identity.schemas.imports import AccountImportOut, RefusedRowOut
 from services.identity.schemas.links import (
     LinkOpened,
     LinkToken,
@@ -93,6 +94,7 @@ from services.identity.schemas.staff import (
 
 __all__ = [
     "NO_NULL",
+    "AccountImportOut",
     "AccountOut",
     "AuditEntryOut",
     "BrandingOut",
@@ -147,6 +149,7 @@ __all__ = [
     "Reasoned",
     "RecoveryCodesOut",
     "RefreshTokenIn",
+    "RefusedRowOut",
     "RegistrationOpened",
     "RegistrationRedeemed",
     "RegistrationWanted",

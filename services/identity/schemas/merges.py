@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.identity.domain.merges import State
-from services.identity.schemas.fields import NO_NULL, ProgrammeId
+from services.identity.schemas.fields import NO_NULL, Login, Password, ProgrammeId
 
 CandidateId = Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NULL)]
 Words = Annotated[
@@ -34,6 +34,29 @@ class MergeReason(BaseModel):
     """Why a merge is undone, or is none."""
 
     reason: Words
+
+
+class OwnMergeWanted(BaseModel):
+    """The login and the password of one's other account."""
+
+    login: Login
+    password: Password
+
+
+class OwnMerge(BaseModel):
+    """Another account of one's own, merged or separated again."""
+
+    id: UUID
+    state: State
+    other_id: str = Field(description="the candidate id of the other account")
+    at: datetime
+    undo_until: datetime | None
+
+
+class OwnMerges(BaseModel):
+    """All accounts that were merged with one's own, newest first."""
+
+    items: list[OwnMerge]
 
 
 class MergePerson(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.notifications.handlers import account_tidings, case_tidings, tidings
+from services.notifications.handlers import account_tidings, case_tidings, data_tidings, tidings
 from services.notifications.handlers.tidings import Telling
 from shared.events import Event
 
@@ -10,4 +10,5 @@ TELLING: Mapping[type[Event], Telling] = {
     **tidings.TELLING,
     **account_tidings.TELLING,
     **case_tidings.TELLING,
+    **data_tidings.TELLING,
 }

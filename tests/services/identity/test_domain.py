@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.identity.domain.links import LinkState, state_of
 from services.identity.domain.logins import candidate_id_of, email_key, first_number, is_email
-from services.identity.domain.passwords import objections
+from services.identity.domain.passwords import common_passwords, objections
 from services.identity.domain.throttling import ACCOUNT, ADDRESS, PAIR, Patience
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -87,3 +87,13 @@ def test_link_states() -> None:
     assert state(now=ends) is LinkState.EXPIRED
     assert state(void_at=NOW) is LinkState.REPLACED
     assert state(used_at=NOW, now=ends) is LinkState.USED
+
+
+@pytest.mark.parametrize("password", ["butterfly", "Butterfly2026!", "1q2w3e4r5t", "iloveyou2"])
+def test_what_was_found_in_breaches_is_refused(password: str) -> None:
+    assert objections(password, shortest=8)
+
+
+def test_words_that_only_few_put_together_are_taken() -> None:
+    assert objections("butterfly over the harbour", shortest=8) == []
+    assert len(common_passwords()) > 30_000

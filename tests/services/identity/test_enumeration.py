@@ -72,6 +72,7 @@ LOGINS = [
     pytest.param("T1@example.com", id="can sign in by address"),
     pytest.param("CSCO10000001", id="has no password"),
     pytest.param("shared@example.com", id="is shared"),
+    pytest.param("both@example.com", id="is shared by two who can sign in"),
     pytest.param("CSCO99999999", id="is unknown"),
     pytest.param("nobody@example.com", id="is an unknown address"),
 ]
@@ -120,6 +121,11 @@ async def test_showing_a_score_report(identity: Identity, case: dict[str, str]) 
 @pytest.mark.parametrize("login", LOGINS)
 async def test_signing_in_with_a_wrong_password(identity: Identity, login: str) -> None:
     await people(identity)
+    both = registration("T5").contact.model_copy(update={"email": "both@example.com"})  # type: ignore[union-attr]
+    for testing_id in ("T5", "T6"):
+        await identity.register(registration(testing_id, contact=both))
+        link = {"token": identity.link().token, "password": PASSWORD}
+        await identity.post("/sign-in-links/redeem", link)
     wrong = {"programme": "cisco", "password": "not the password"}
     # By address and by id different columns are compared: each is held against its own kind.
     stranger = "stranger@example.com" if "@" in login else "CSCO55555555"

@@ -7,7 +7,7 @@ import pyotp
 
 from shared.events import AccountNoticed
 from tests.services.identity.authenticator import Authenticator
-from tests.services.identity.conftest import PASSWORD, Identity
+from tests.services.identity.conftest import PASSWORD, Identity, running, settings_for
 from tests.services.identity.factoring import Owner, finish, jane
 
 ID = "CSCO10000000"
@@ -208,3 +208,23 @@ async def test_a_password_by_link_does_not_go_round_the_second_step(identity: Id
     body = {"token": identity.link().token, "password": PASSWORD + " more"}
     assert (await identity.post("/sign-in-links/redeem", body)).status_code == 200
     assert (await identity.sign_in(ID, PASSWORD + " more")).status_code == 403
+
+
+async def test_another_secret_closes_codes_unless_the_one_before_is_said(
+    database_url: str,
+) -> None:
+    first, second = "first secret of this house 0123456789", "the next one, 0123456789 0123456789"
+    async with running(settings_for(database_url, key_encryption_secret=first)) as identity:
+        owner = await jane(identity)
+        app, added = await owner.add_code_app()
+        codes = added.json()["recovery_codes"]
+    both = {"key_encryption_secret": second, "key_encryption_secret_before": first}
+    for secrets, status in (({"key_encryption_secret": second}, 403), (both, 200)):
+        async with running(settings_for(database_url, **secrets)) as identity:
+            identity.clock.advance(timedelta(minutes=5))
+            challenge = str((await half_in(identity))["challenge"])
+            code = app.at(identity.clock.now())
+            assert (await finish(identity, challenge, code=code)).status_code == status
+            challenge = str((await half_in(identity))["challenge"])
+            answer = await finish(identity, challenge, recovery_code=codes[0])
+            assert answer.status_code == status

@@ -1,6 +1,7 @@
 """Merges at identity: proposed once, decided by staff, undone exactly, and signed in with."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from shared.events import (
     Event,
     event_class,
 )
-from tests.services.identity.conftest import Identity, registration
+from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.staff import staffed
 
 WHY = {"reason": "The same person on the phone"}
@@ -34,7 +35,7 @@ class Merging:
         self.heard: list[Any] = []
         self.ids: list[str] = []
 
-    async def listen(self, messages: list[Message]) -> None:
+    async def listen(self, messages: Sequence[Message]) -> None:
         for message in messages:
             kind = event_class(message.type)
             assert kind is not None
@@ -71,7 +72,7 @@ class Merging:
         rows = await self.identity.rows(
             "SELECT candidate_id, survivor FROM candidate_merges ORDER BY candidate_id"
         )
-        return dict(rows)  # type: ignore[arg-type]  # pairs
+        return dict(rows)
 
 
 @pytest.fixture
@@ -310,3 +311,46 @@ async def test_merges_are_for_who_may_merge_in_that_programme(merging: Merging) 
     merging.headers = {"Authorization": f"Bearer {support.token}"}
     assert (await merging.post(f"{path}/undo", WHY)).status_code == 403
     assert (await merging.identity.http.get(path, headers=merging.headers)).status_code == 403
+
+
+async def own(merging: Merging, login: str, password: str = PASSWORD) -> httpx2.Response:
+    mine = (await merging.identity.sign_in(merging.ids[0])).json()["access_token"]
+    answer = await merging.identity.http.post(
+        "/me/merges",
+        json={"login": login, "password": password},
+        headers={"Authorization": f"Bearer {mine}"},
+    )
+    await merging.identity.settle()
+    return answer
+
+
+async def test_candidates_merge_two_accounts_that_both_are_theirs(merging: Merging) -> None:
+    ann, bob, _ = merging.ids
+    answer = await own(merging, "T2@example.com")
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["other_id"], answer.json()["state"]) == (bob, "merged")
+    assert await merging.standing() == {bob: ann}
+    (one,) = (await merging.get(f"/candidates/cisco/{ann}/merges"))["items"]
+    assert (one["reasons"], one["survivor"]) == (["candidate"], ann)
+    again = await own(merging, bob)
+    assert again.status_code == 422
+    assert again.json()["type"].endswith("merge-impossible")
+    # Staff can still take it back.
+    assert (await merging.post(f"/merges/cisco/{one['id']}/undo", WHY)).status_code == 200
+    token = (await merging.identity.sign_in(ann)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    listed = (await merging.identity.http.get("/me/merges", headers=headers)).json()["items"]
+    assert [(one["other_id"], one["state"]) for one in listed] == [(bob, "undone")]
+
+
+async def test_whoever_does_not_own_the_other_account_merges_nothing(merging: Merging) -> None:
+    wrong = await own(merging, merging.ids[1], "another seven boots")
+    nobody = await own(merging, "CSCO99999999")
+    told = [(one.status_code, one.json()["detail"]) for one in (wrong, nobody)]
+    assert told[0] == told[1]
+    assert told[0][0] == 422
+    assert await merging.standing() == {}
+    tries = [await own(merging, merging.ids[1], "another seven boots") for _ in range(12)]
+    assert tries[-1].status_code == 429
+    # The delay is not for the account's owner.
+    assert (await merging.identity.sign_in(merging.ids[2])).status_code == 200

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from shared.events import (
     event_class,
 )
 from shared.ids import uuid7
+from shared.merges import write_merges
 from shared.my_data.copying import digest, part_key, zipped
 from shared.storage import FileMissing, storage_of
 from tests.services.identity.conftest import Identity, registration, running, settings_for
@@ -68,7 +69,7 @@ class Keeping:
         self.path = f"/candidates/cisco/{candidate_id}/data"
         self.heard: list[Any] = []
 
-    async def listen(self, messages: list[Message]) -> None:
+    async def listen(self, messages: Sequence[Message]) -> None:
         for message in messages:
             kind = event_class(message.type)
             assert kind is not None
@@ -424,3 +425,34 @@ async def test_staff_take_an_erasure_back(keeping: Keeping) -> None:
     assert (back.status_code, back.json()["state"]) == (200, "taken_back")
     entries = await keeping.identity.rows("SELECT action, by_kind FROM audit_entries")
     assert {("erasure.requested", "staff"), ("erasure.taken_back", "staff")} <= set(entries)
+
+
+async def test_a_merged_person_is_copied_and_erased_under_every_id(keeping: Keeping) -> None:
+    identity, survivor = keeping.identity, keeping.candidate_id
+    await identity.register(registration("T2"))
+    other = identity.link().login_id
+    async with identity.here.database.transaction() as session:
+        await write_merges(session, [(("cisco", other), survivor, 1)])
+    asked = await keeping.ask("POST", "/me/data/copies")
+    assert asked.status_code == 202
+    (wanted,) = keeping.told(DataExportRequested)
+    assert wanted.candidate_ids == (survivor, other)
+
+    # Staff may name either id; it is the person's.
+    path = f"/candidates/cisco/{other}/data"
+    body = {**WHY, "candidate_id": other}
+    made = await keeping.ask("POST", f"{path}/erasure", body, staff=True)
+    assert (made.status_code, made.json()["candidate_id"]) == (202, survivor)
+    identity.clock.advance(timedelta(days=14))
+    await keeping.run("data-requests")
+    assert {one.candidate_id for one in keeping.told(CandidateErased)} == {survivor, other}
+    assert await identity.scalar("SELECT count(*) FROM candidates") == 0
+    # A copy that was under way is nobody's any more.
+    assert await identity.scalar("SELECT state FROM data_requests WHERE kind = 'copy'") == "expired"
+
+    await keeping.run("my-data")
+    await keeping.finish(made.json()["id"], [survivor])
+    state = "SELECT state FROM data_requests WHERE kind = 'erasure'"
+    assert await identity.scalar(state) == "erasing"
+    await keeping.finish(made.json()["id"], [other])
+    assert await identity.scalar(state) == "done"

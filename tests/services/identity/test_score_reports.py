@@ -203,7 +203,10 @@ async def test_a_link_works_once_and_explains_itself(identity: Identity) -> None
 
 async def test_who_owns_the_account_can_stop_it(identity: Identity) -> None:
     me = await ann(identity)
-    await show_report(identity)
+    for _ in range(2):
+        await show_report(identity)
+    # Whoever uses the account is warned, once a day.
+    assert told(identity) == [("score_report_shown", "T1@example.com")]
     (pending,) = (await me.emails())["pending"]
     assert (pending["email"], pending["purpose"]) == (NEW, "score_report")
     await me.post("/me/emails/call-off", email=NEW)

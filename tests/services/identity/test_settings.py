@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from shared.events import CandidateUpdated
+from shared.events import CandidateRegistered, CandidateUpdated
 from tests.services.identity.conftest import (
     PASSWORD,
     PROGRAMMES,
@@ -214,6 +214,23 @@ async def test_a_new_wording_asks_again_and_the_old_answer_stands(
         assert settings["due"] is True
         assert not await identity.scalar("SELECT disclosure FROM candidates")
         assert (await ann.confirm()).status_code == 409
+
+
+async def test_who_was_not_asked_yet_has_not_consented_where_the_programme_says_so(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "programmes"
+    shutil.copytree(PROGRAMMES, folder)
+    profile = folder / "cisco" / "profile.yaml"
+    text = profile.read_text("utf-8")
+    profile.write_text(text.replace("    assumed: true\n", ""), "utf-8")
+    async with running(settings_for(database_url, programmes_folder=folder)) as identity:
+        ann = await arrive(identity)
+        (told,) = identity.of_type(CandidateRegistered)
+        assert told.disclosure is False
+        assert (await ann.confirm()).status_code == 200
+        await identity.settle()
+        assert identity.of_type(CandidateUpdated)[-1].disclosure is True
 
 
 async def test_a_choice_and_an_optional_text(identity: Identity) -> None:

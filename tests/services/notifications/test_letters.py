@@ -102,6 +102,17 @@ DATA = {
     "prove_address": PROOF,
     "prove_score_report": PROOF,
     "prove_registration": PROOF | {"login_id": None, "path": "register"},
+    "data_export_ready": {
+        "given_name": "Jane",
+        "family_name": "Doe",
+        "expires_at": "2026-11-29T10:00:00+00:00",
+    },
+    "data_erased": {
+        "given_name": "Jane",
+        "family_name": "Doe",
+        "login_id": JANE,
+        "kept": ["That a certification was earned, with its dates."],
+    },
     "staff_invitation": STAFF_LINK,
     "staff_forgotten": STAFF_LINK | {"invited_by": None},
 }

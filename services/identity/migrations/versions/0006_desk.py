@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_link_requests")),
     )
+    _make_imports()
     with op.batch_alter_table("api_clients", schema=None) as batch_op:
         for name in ("last_used_at", "revoked_at"):
             batch_op.add_column(
@@ -119,6 +120,47 @@ def upgrade() -> None:
             sa.Column("last_used_at", shared.tables.UTCDateTime(timezone=True), nullable=True)
         )
     _name_administrators()
+
+
+def _make_imports() -> None:
+    op.create_table(
+        "account_imports",
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.String(length=80), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("welcome", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("already_there", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("started_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_imports")),
+    )
+    with op.batch_alter_table("account_imports", schema=None) as batch_op:
+        batch_op.create_index("ix_account_imports_programme_id", ["programme", "id"], unique=False)
+    op.create_table(
+        "account_import_rows",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("candidate_id", sa.String(length=40), nullable=True),
+        sa.Column("faults", shared.tables.JSONDocument(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["account_imports.id"],
+            name=op.f("fk_account_import_rows_import_id_account_imports"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "row", name=op.f("pk_account_import_rows")),
+    )
+    with op.batch_alter_table("account_import_rows", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_account_import_rows_candidate_id"), ["candidate_id"], unique=False
+        )
 
 
 def _name_administrators() -> None:
@@ -156,6 +198,8 @@ def downgrade() -> None:
     with op.batch_alter_table("api_clients", schema=None) as batch_op:
         batch_op.drop_column("revoked_at")
         batch_op.drop_column("last_used_at")
+    op.drop_table("account_import_rows")
+    op.drop_table("account_imports")
     op.drop_table("staff_link_requests")
     op.drop_table("staff_links")
     op.drop_table("staff_roles")

@@ -220,10 +220,16 @@ async def test_the_last_way_in_stays(federated: Federated) -> None:
     desk = await staffed(identity)
     path = f"/candidates/cisco/{jane.subject}/external-identities"
     assert [each["id"] for each in (await desk.get(path)).json()] == [one["id"]]
-    assert (await desk.ask("DELETE", f"{path}/{one['id']}")).status_code == 204
-    assert [each["action"] for each in await desk.audit(subject=jane.subject)][:1] == [
-        "external_account.disconnected"
-    ]
+    why = {"reason": "The mailbox there was taken over"}
+    gone = await desk.post(f"{path}/{one['id']}/disconnect", **why)
+    assert gone.status_code == 204, gone.text
+    entry = (await desk.audit(subject=jane.subject))[0]
+    assert (entry["action"], entry["details"]["reason"]) == (
+        "external_account.disconnected",
+        why["reason"],
+    )
+    await identity.settle()
+    assert identity.of_type(AccountNoticed)[-1].details["reason"] == why["reason"]
 
 
 async def test_staff_without_the_right_see_nothing(federated: Federated) -> None:
@@ -237,8 +243,9 @@ async def test_staff_without_the_right_see_nothing(federated: Federated) -> None
         403,
         404,
     )
-    gone = await desk.ask("DELETE", f"{path}/0199f0a0-0000-7000-8000-000000000000")
-    assert gone.status_code == 404
+    nobodys = f"{path}/0199f0a0-0000-7000-8000-000000000000/disconnect"
+    assert (await desk.post(nobodys, reason="On purpose")).status_code == 404
+    assert (await desk.post(nobodys, reason="")).status_code == 422
 
 
 async def test_one_cannot_disconnect_anothers(federated: Federated) -> None:
