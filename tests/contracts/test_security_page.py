@@ -26,6 +26,7 @@ SECTIONS = {
     "16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3,
     "17.1": 1, "17.2": 4, "17.3": 2,
 }  # fmt: skip
+DEFINED = re.compile(r"^(?:async )?def (test_\w+)", re.MULTILINE)
 NUMBERS = re.compile(r"^\| ([\d., –]+) \|", re.MULTILINE)
 
 
