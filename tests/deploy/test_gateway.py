@@ -282,6 +282,8 @@ SERIES = (
     [("POST", "/api/identity/sessions")] * 6
     + [("POST", "/api/identity/sign-in-links/check")]
     + [("POST", "/api/identity/federation/flows/finish")]
+    + [("POST", "/api/identity/sessions/second-factor")]
+    + [("POST", "/api/identity/staff/sessions/passkey/options")]
     + [("GET", "/api/transcripts/public/ABCDEFGH")] * 3
     + [("GET", "/api/certifications/public/ABCDEFGH")] * 4
     + [("GET", "/cisco/")] * 10
