@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from shared.envelope import Message, encode
 from shared.events import CandidateErased
-from tests.services.certifications.desk import JANE, Desk, passed, registered
+from shared.ids import uuid7
+from tests.services.certifications.desk import JANE, NOW, Desk, passed, registered
 from tests.services.erasing import swept
 
 
@@ -51,3 +53,16 @@ async def test_a_code_that_proves_nothing_looks_like_one_never_given(desk: Desk,
     never = await desk.client.get("/public/ABCDEFGH")
     assert answer.status_code == never.status_code == 404
     assert answer.json()["detail"] == never.json()["detail"]
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_in_one_delivery_the_tombstone_wins_in_either_order(
+    desk: Desk, erased_first: bool
+) -> None:
+    await desk.hear(passed("200-301", "2026-11-20"))
+    events = [erased(), registered()] if erased_first else [registered(), erased()]
+    messages = [Message(uuid7(), one.type, encode([one], NOW)) for one in events]
+    await desk.bus.send("certifications", messages)
+    for table in ("candidates", "facts", "certifications"):
+        assert await desk.rows(f"SELECT * FROM {table}") == [], table
+    await swept(desk.here)
