@@ -78,7 +78,7 @@ def gateway_limits(variables: Mapping[str, str]) -> tuple[Limit, ...]:
         limit("GENERAL", r"", 1),
         limit(
             "SIGN_IN",
-            r"POST /api/identity/(sessions|staff/sessions|sign-in-links|score-reports"
+            r"POST /api/identity/((staff/)?sessions|(staff/)?sign-in-links|score-reports"
             r"|address-proofs|self-registrations|federation/flows|federation/pending|oauth/token)"
             r"(/check|/redeem|/finish|/second-factor|/confirm|/passkey|/passkey/options)?$",
             2,
