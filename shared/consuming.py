@@ -111,8 +111,9 @@ class Consumer:
         for message in messages:
             event, _ = self._handler(message.type)
             by_type[message.type] += decode(message.body, event)
-        living = {type_: await of_the_living(session, some) for type_, some in by_type.items()}
-        for type_, envelopes in living.items():
+        for type_, some in by_type.items():
+            # Asked for each type anew: an erasure may be among the messages before it.
+            envelopes = await of_the_living(session, some)
             if not envelopes:
                 continue
             name = f"{self.name} consumes {type_}"

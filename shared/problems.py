@@ -58,8 +58,16 @@ def render(problem: Problem, public_url: str) -> Response:
 def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     """Have every error of an application rendered as a problem document."""
 
-    async def on_problem(_request: Request, error: Exception) -> Response:
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
+        if error.status in (401, 403):
+            who = getattr(request.state, "principal", None)
+            log.info(
+                "refused",
+                path=request.url.path,
+                problem=error.slug,
+                who=who.subject if who else None,
+            )
         return render(error, public_url)
 
     async def on_invalid(_request: Request, error: Exception) -> Response:

@@ -78,9 +78,9 @@ def gateway_limits(variables: Mapping[str, str]) -> tuple[Limit, ...]:
         limit("GENERAL", r"", 1),
         limit(
             "SIGN_IN",
-            r"POST /api/identity/(sessions|staff/sessions|sign-in-links|score-reports"
+            r"POST /api/identity/((staff/)?sessions|(staff/)?sign-in-links|score-reports"
             r"|address-proofs|self-registrations|federation/flows|federation/pending|oauth/token)"
-            r"(/check|/redeem|/finish)?$",
+            r"(/check|/redeem|/finish|/second-factor|/confirm|/passkey|/passkey/options)?$",
             2,
         ),
         limit("PUBLIC", r"\S+ /api/(certifications|transcripts)/public/", 1),

@@ -77,8 +77,12 @@ def _filled(form: Form) -> dict[str, Any]:
 
 def names_of(codes: list[str], language: str) -> list[tuple[str, str]]:
     """Return countries by name in the visitor's language, each with its code."""
-    known = Locale.parse(language).territories
-    return sorted((known.get(code, code), code) for code in codes)
+    return sorted((country_name(code, language), code) for code in codes)
+
+
+def country_name(code: str, language: str) -> str:
+    """Return a country's name in the visitor's language, its code where it has none."""
+    return str(Locale.parse(language).territories.get(code, code))
 
 
 async def _page(

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from portal.gateway import ApiProblem
 from portal.routes.attributes import with_numbers, written, wrongs
+from portal.routes.postal_addresses import country_name
 from portal.visits import Staff, Visit, segment
 
 router = APIRouter()
@@ -58,6 +59,7 @@ async def _page(
     person, found = await asyncio.gather(
         visit.get(f"identity/{whose}"), visit.get(f"identity/{whose}/profile")
     )
+    address = found["postal_address"]
     return visit.page(
         "staff/profile.html",
         status,
@@ -66,6 +68,7 @@ async def _page(
         attributes=await with_numbers(
             visit, found["attributes"], f"certifications/{whose}/certifications"
         ),
+        country=address and country_name(address["country"], visit.language),
         names={one["id"]: one for one in found["settings"]["questions"]},
         filled=filled or {},
         wrong=wrong or {},

@@ -1,5 +1,6 @@
 """Transcripts: what a candidate shows to others, and for how long."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,12 +20,16 @@ USUAL_DAYS = 90
 @router.get("/{programme}/transcripts")
 async def transcripts(visit: Candidate) -> HTMLResponse:
     """List the candidate's transcripts with their views and public links."""
-    answer = await visit.get("transcripts/transcripts")
+    answer, me = await asyncio.gather(
+        visit.get("transcripts/transcripts"), visit.glance("identity/me")
+    )
     items = answer["items"] if isinstance(answer, dict) else answer
     for item in items:
         item["state"] = _state(item, visit.today)
         item["link"] = public_link(visit, item["code"])
-    return visit.page("transcripts.html", transcripts=items)
+    # Without consent nobody can open them, whatever is set here.
+    silent = me is not None and not me["disclosure"]
+    return visit.page("transcripts.html", transcripts=items, silent=silent)
 
 
 @router.get("/{programme}/transcripts/new")

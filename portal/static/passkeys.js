@@ -86,7 +86,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       await ask(form);
       form.submit();
     } catch (fault) {
-      said.textContent = fault.name === "InvalidStateError" ? form.dataset.already : form.dataset.failed;
+      // What the browser says: the device has one already; the site's name is another one.
+      const words = { InvalidStateError: form.dataset.already, SecurityError: form.dataset.elsewhere };
+      said.textContent = words[fault.name] ?? form.dataset.failed;
       button.disabled = false;
       button.focus();
     }

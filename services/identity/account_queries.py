@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.domain.devices import device_in_words
 from services.identity.models import (
     Candidate,
     CodeApp,
@@ -74,7 +75,7 @@ async def _sessions(
             "created_at": one.created_at,
             "expires_at": one.expires_at,
             "address": one.address,
-            "device": one.device,
+            "device": device_in_words(one.device),
         }
         for one in found
     ]

@@ -302,7 +302,7 @@ class World:
         email, now = f"{uuid4().hex}@example.com", "2026-11-01 00:00:00.000000"
         whose = {"candidate_id": self.ids["anna"], "programme": "cisco"}
         address = whose | {"email": email, "email_key": email}
-        rows = {
+        rows: dict[str, tuple[str, Json]] = {
             "/me/emails/remove": (
                 "email_addresses",
                 address | {"is_primary": 0, "added_at": now, "verified_at": now},

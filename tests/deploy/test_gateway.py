@@ -281,7 +281,10 @@ def test_it_writes_one_json_line_a_request(gateway: Gateway) -> None:
 SERIES = (
     [("POST", "/api/identity/sessions")] * 6
     + [("POST", "/api/identity/sign-in-links/check")]
+    + [("POST", "/api/identity/staff/sign-in-links/redeem")]
     + [("POST", "/api/identity/federation/flows/finish")]
+    + [("POST", "/api/identity/sessions/second-factor")]
+    + [("POST", "/api/identity/staff/sessions/passkey/options")]
     + [("GET", "/api/transcripts/public/ABCDEFGH")] * 3
     + [("GET", "/api/certifications/public/ABCDEFGH")] * 4
     + [("GET", "/cisco/")] * 10

@@ -164,7 +164,7 @@ ACCOUNT: Row = {
             "created_at": "2026-11-22T09:00:00Z",
             "expires_at": "2026-12-06T09:00:00Z",
             "address": "192.0.2.9",
-            "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "device": "Firefox on Linux",
         }
     ],
     "passkeys": [

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from tests.portal import story
 from tests.portal.conftest import Visitor
 from tests.portal.gateway import World
 
@@ -156,6 +159,17 @@ async def test_an_address_without_a_country_is_told_at_its_field(jane: Visitor) 
     assert answer.status_code == 422
     assert 'id="wrong-country"' in answer.text
     assert "Is this address right?" not in answer.text
+
+
+async def test_who_does_not_disclose_is_told_beside_the_links(
+    jane: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Nobody can open these links at the moment"
+    assert words not in (await jane.get("/cisco/transcripts")).text
+    monkeypatch.setitem(story.PERSON, "disclosure", False)
+    assert words in (await jane.get("/cisco/transcripts")).text
+    world.away.add("identity")
+    assert (await jane.get("/cisco/transcripts")).status_code == 200
 
 
 async def test_staff_see_and_write_a_profile(staff: Visitor, world: World) -> None:

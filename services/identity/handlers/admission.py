@@ -13,6 +13,7 @@ from services.identity.handlers.code_apps import has_code_app
 from services.identity.handlers.passkeys import passkeys_of, request_options
 from services.identity.handlers.recovery_codes import recovery_codes_left
 from services.identity.handlers.sessions import Account, Granted, Place, open_session
+from shared.logs import log
 from shared.merges import survivor_id
 
 
@@ -37,6 +38,13 @@ async def admit(
     methods: RFC 8176 values, and fed and mail. From the first passkey or code app on, a password,
     a provider or a mailbox alone no longer opens an account.
     """
+    log.info(
+        "account proven",
+        kind=account.kind,
+        subject=account.subject,
+        methods=list(methods),
+        address=place.address,
+    )
     if is_second_factor(methods):
         return await open_session(session, account, place, methods)
     # Of a person with several ids: neither the one that is signed in with nor the one whose

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity import profile_queries
 from services.identity.errors import UnknownCandidate
 from services.identity.handlers import audit
 from services.identity.handlers.candidates import load
@@ -36,9 +37,13 @@ async def write(
     if candidate is None or candidate.programme != programme:
         raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")
     now = here.clock.now()
+    before = await profile_queries.attributes(session, candidate_id)
+    changed = {name: text for name, text in written.items() if text != before.get(name, "")}
+    if not changed:
+        return
     rows = [
         {"candidate_id": candidate_id, "attribute": name, "value": text, "changed_at": now}
-        for name, text in sorted(written.items())
+        for name, text in sorted(changed.items())
         if text
     ]
     await upsert(
@@ -48,7 +53,7 @@ async def write(
         key=("candidate_id", "attribute"),
         update=("value", "changed_at"),
     )
-    empty = [name for name, text in written.items() if not text]
+    empty = [name for name, text in changed.items() if not text]
     if empty:
         await session.execute(
             delete(AttributeValue).where(
@@ -62,7 +67,7 @@ async def write(
         by=by,
         programme=programme,
         subject=candidate_id,
-        details={"attributes": sorted(written)},
+        details={"attributes": sorted(changed)},
     )
 
 

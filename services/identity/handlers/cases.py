@@ -33,6 +33,8 @@ from shared.ids import uuid7
 from shared.merges import survivor_id
 from shared.rows import insert_new, one_of
 
+SAME_WORDS = timedelta(minutes=10)
+
 
 async def open_case(
     session: AsyncSession,
@@ -238,6 +240,31 @@ async def case_for(session: AsyncSession, typed: str, principal: Principal) -> C
         found = await session.scalar(select(Case).where(Case.number == number).with_for_update())
     if found is None or not await is_theirs(session, found, principal):
         raise unknown(typed)
+    return found
+
+
+async def just_opened(
+    session: AsyncSession, candidate_id: str, kind: Kind, subject: str, message: str
+) -> Case | None:
+    """Return the case that a candidate has opened with the same words a moment ago.
+
+    Who presses twice, or again because the answer did not come, has written once.
+    """
+    moment = context(session).clock.now() - SAME_WORDS
+    found: Case | None = await session.scalar(
+        select(Case)
+        .join(CaseEntry, CaseEntry.case_id == Case.id)
+        .where(
+            Case.candidate_id == candidate_id,
+            Case.kind == kind,
+            Case.subject == subject,
+            Case.opened_at > moment,
+            Case.state.in_(UNSOLVED),
+            CaseEntry.action == "opened",
+            CaseEntry.text == message,
+        )
+        .limit(1)
+    )
     return found
 
 

@@ -7,6 +7,7 @@ from services.identity.domain.passwords import objections
 from services.identity.errors import PasswordRefused
 from services.identity.handlers.addresses import prove
 from services.identity.handlers.attempts import Attempt, account_key, succeed
+from services.identity.handlers.candidates import load
 from services.identity.handlers.links import end_links_of, open_link, use_link
 from services.identity.handlers.notices import notice, where
 from services.identity.handlers.proofs import void_proofs
@@ -31,6 +32,8 @@ async def set_password_by_link(
     refuse_weak_for(here, candidate, password)
     password_hash = await passwords_of(here).hash(password)
     async with here.database.transaction() as session:
+        # The candidate first, as whatever changes addresses does: nobody waits for each other.
+        await load(session, [candidate.candidate_id], lock=True)
         link, candidate = await use_link(session, token)
         if link.email_key is not None:
             await prove(session, candidate.candidate_id, link.email_key)

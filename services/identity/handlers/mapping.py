@@ -67,6 +67,8 @@ async def follow_proof(
         refuse_weak_for(here, candidate, password, opened.proof.email)
         password_hash = await passwords_of(here).hash(password)
     async with here.database.transaction() as session:
+        # The candidate first, as whatever changes addresses does: nobody waits for each other.
+        await load(session, [candidate.candidate_id], lock=True)
         proof = _ours(await use_proof(session, token))
         candidate = await _candidate(session, proof)
         number = await belongs_elsewhere(session, candidate, proof.email, _REASONS[proof.purpose])

@@ -20,6 +20,7 @@ from services.identity.handlers.attempts import (
     succeed_at_address,
 )
 from services.identity.handlers.code_apps import check_code
+from services.identity.handlers.notices import where
 from services.identity.handlers.owners import staff_id_of, tell_owner
 from services.identity.handlers.passkeys import check_passkey
 from services.identity.handlers.recovery_codes import recovery_codes_left, use_recovery_code
@@ -67,7 +68,7 @@ async def take_second_step(
     async with here.database.transaction() as session:
         step = await challenges.find(session, token, "second_factor")
         subject = step.subject or ""
-        method = await _prove(session, step.kind, subject, shown, step.value)
+        method = await _prove(session, step.kind, subject, shown, step.value, place)
         if isinstance(method, FactorRefused):
             return method
         account = await account_of(session, step.kind, subject)
@@ -134,7 +135,7 @@ async def confirm(
                 )
                 await challenges.use(session, step.id)
                 value = step.value
-            method = await _prove(session, kind, subject, shown, value)
+            method = await _prove(session, kind, subject, shown, value, place)
         if isinstance(method, FactorRefused):
             return method
         row = await live_session(session, principal)
@@ -164,7 +165,7 @@ async def has_password(session: AsyncSession, kind: str, subject: str) -> bool:
 
 
 async def _prove(
-    session: AsyncSession, kind: str, subject: str, shown: Shown, value: str
+    session: AsyncSession, kind: str, subject: str, shown: Shown, value: str, place: Place
 ) -> Method | FactorRefused:
     if shown.credential is not None:
         passkey = await check_passkey(session, shown.credential, value, kind, subject)
@@ -175,7 +176,8 @@ async def _prove(
         if not await use_recovery_code(session, kind, subject, shown.recovery_code):
             return FactorRefused(_NO_RECOVERY)
         left = await recovery_codes_left(session, kind, subject)
-        await tell_owner(session, kind, subject, "recovery_code_used", {"left": str(left)})
+        details = {"left": str(left), **where(place)}
+        await tell_owner(session, kind, subject, "recovery_code_used", details)
         return "otp"
     if not await check_code(session, kind, subject, shown.code or ""):
         return FactorRefused(_NO_CODE)

@@ -86,6 +86,9 @@ async def open_case(request: Request, here: Here, own: Own) -> CaseStory:
     async with here.database.transaction() as session:
         # Locked, so that of many at the same moment not more are opened than may be.
         await _require(session, own.programme, own.subject, lock=True)
+        words = (wanted.kind, wanted.subject, wanted.message)
+        if again := await handling.just_opened(session, own.subject, *words):
+            return await _story(session, again.number, own)
         await handling.refuse_too_many(session, await ids_of(session, own.programme, own.subject))
         opened = await handling.open_case(
             session,

@@ -21,7 +21,7 @@ class AccountSessionOut(BaseModel):
     created_at: datetime
     expires_at: datetime
     address: str | None
-    device: str | None
+    device: str = Field(description="In plain words, such as Firefox on Windows; may be empty")
 
 
 class AccountPasskeyOut(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.events import CandidateErased, Event
+from tests.services.erasing import swept
 from tests.services.exams.conftest import Desk, known, registration, result
 from tests.services.exams.test_credits import credit, post
 
@@ -32,6 +33,7 @@ async def test_what_comes_late_is_answered_and_kept_nowhere(desk: Desk) -> None:
     await desk.accepted("/results", result("1"))
     await post(desk, credit("C1"))
     await desk.hear(erased(desk))
+    await swept(desk.here)
     before = len(desk.told(Event))
 
     again = await outcomes(
@@ -68,6 +70,7 @@ async def test_who_comes_back_after_a_day_is_somebody_new(desk: Desk) -> None:
     await desk.hear(known(JANE, "T1"))
     await desk.accepted("/results", result("1"))
     await desk.hear(erased(desk))
+    await swept(desk.here)
     desk.clock.advance(timedelta(days=1, minutes=1))
     fresh = await outcomes(
         desk,

@@ -34,6 +34,9 @@ async def test_a_job_title_is_written_and_taken_away(ann: Ann) -> None:
     assert values(written.json())["job-title"] == "Tide engineer"
     again = await ann.put("/me/attributes", {"values": {"job-title": "海の技術者"}})
     assert values(again.json())["job-title"] == "海の技術者"
+    await ann.put("/me/attributes", {"values": {"job-title": "海の技術者"}})
+    written_down = "SELECT count(*) FROM audit_entries WHERE action = 'attributes.changed'"
+    assert await ann.identity.scalar(written_down) == 2
     taken = await ann.put("/me/attributes", {"values": {"job-title": " "}})
     assert values(taken.json())["job-title"] is None
 

@@ -46,6 +46,9 @@ async def test_me(identity: Identity) -> None:
         "testing_ids": [{"vendor": "vue", "testing_id": "T1"}],
         "disclosure": True,
         "can_sign_in": True,
+        "name_revision": 1,
+        "merged_into": None,
+        "further_ids": [],
     }
 
 
@@ -136,7 +139,13 @@ async def test_programmes_are_public(identity: Identity, path: str) -> None:
     cisco = answer if isinstance(answer, dict) else next(p for p in answer if p["id"] == "cisco")
     assert cisco["candidate_prefix"] == "CSCO"
     assert "confidentiality" in [one["id"] for one in cisco["agreements"]]
-    assert cisco["branding"].keys() == {"accent", "accent_ink", "ink", "logo_text"}
+    assert cisco["branding"].keys() == {
+        "accent",
+        "accent_ink",
+        "ink",
+        "logo_mark",
+        "logo_text",
+    }
     assert cisco["support_email"]
     assert cisco["texts"]
 
@@ -153,4 +162,4 @@ def test_every_operation_declares_its_audience(tmp_path: Path) -> None:
         for operations in document["paths"].values()
         for operation in operations.values()
     }
-    assert audiences == {"public", "candidate", "staff"}
+    assert audiences == {"public", "candidate", "candidate-or-staff", "owner", "staff"}

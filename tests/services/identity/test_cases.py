@@ -16,7 +16,7 @@ from services.identity.handlers.cases import open_case
 from shared.events import CaseAnswered, CaseOpened, CaseReplied, CaseResolved
 from shared.storage import Storage
 from tests.services.exams.handed_in import BAD, picture
-from tests.services.identity.case_desk import Desk, a_file, opened
+from tests.services.identity.case_desk import Desk, a_file, bearer, opened
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_the_files_of_a_case_go_to_whom_it_concerns(desk: Desk) -> None:
     assert (await desk.get(f"/cases/{story['number']}/files/{theirs}", ann)).status_code == 404
     assert (await desk.get(f"/cases/{story['number']}/files/{theirs}", "sue")).status_code == 200
     # Another case's file is not found under this one.
-    other = await desk.open(ann)
+    other = await desk.open(ann, subject="Another")
     assert (await desk.get(f"/cases/{other['number']}/files/{file['id']}", ann)).status_code == 404
 
 
@@ -186,7 +186,7 @@ async def test_only_so_much_waits_for_one_candidate(database_url: str, tmp_path:
     async with opened(database_url, tmp_path, cases_unsolved=2, case_messages_a_day=2) as desk:
         ann = await desk.candidate("T1")
         number = (await desk.open(ann))["number"]
-        both = [desk.send("/cases", ann, subject="x", message="x") for _ in range(2)]
+        both = [desk.send("/cases", ann, subject="x", message=text) for text in "yz"]
         assert sorted(one.status_code for one in await asyncio.gather(*both)) == [201, 429]
         await desk.send(f"/cases/{number}/messages", ann, message="x")
         flood = await desk.send(f"/cases/{number}/messages", ann, message="x")
@@ -264,6 +264,19 @@ async def test_nobody_resolves_what_they_have_not_seen(desk: Desk) -> None:
     assert (await desk.post(f"/cases/{story['number']}/reopen", "sue")).status_code == 409
     mine = (await desk.get(f"/cases/{story['number']}", ann)).json()
     assert "A mistake" not in [entry["text"] for entry in mine["entries"]]
+
+
+async def test_who_presses_twice_has_written_once(desk: Desk) -> None:
+    ann, bob = await desk.candidate("T1"), await desk.candidate("T2")
+    both = await asyncio.gather(*(desk.open(ann, a_file()) for _ in range(2)))
+    assert both[0]["number"] == both[1]["number"]
+    assert len((await desk.get("/cases", ann)).json()["items"]) == 1
+    # Other words, another person, or later: another case.
+    assert (await desk.open(ann, message="And another"))["number"] != both[0]["number"]
+    assert (await desk.open(bob))["number"] != both[0]["number"]
+    desk.identity.clock.advance(timedelta(minutes=11))
+    desk.tokens[ann] = bearer(await desk.identity.sign_in(ann))
+    assert (await desk.open(ann))["number"] != both[0]["number"]
 
 
 async def test_a_resolved_case_stays_so_after_a_while(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Several e-mail addresses of one candidate: added by link, chosen, removed, told of."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -280,6 +281,41 @@ async def test_one_mailbox_of_two_people_is_no_reason_for_a_merge(identity: Iden
     await identity.settle()
     assert told(identity) == [("shared_mailbox", "info@example.com")]
     assert await identity.scalar("SELECT count(*) FROM merges") == 0
+
+
+async def test_everything_at_once_ends_in_one_order_or_another(identity: Identity) -> None:
+    me = await ann(identity)
+    await added(identity, me, "a@home.example")
+    password = PASSWORD
+    for number in range(3):
+        # Only so many links are mailed in an hour.
+        identity.clock.advance(timedelta(minutes=61))
+        me = await signed_in(identity, "CSCO10000000", password)
+        email = f"b{number}@home.example"
+        await me.post("/me/emails", email=email)
+        proof = proofs(identity)[-1].token
+        await identity.post("/sign-in-links", {"programme": "cisco", "email": "a@home.example"})
+        await identity.settle()
+        link = {"token": identity.link().token, "password": f"three green hills {number}"}
+        answers = await asyncio.gather(
+            identity.post("/address-proofs/redeem", {"token": proof}),
+            me.ask("/me/emails/call-off", {"email": email}),
+            me.ask("/me/emails/primary", {"email": "a@home.example"}),
+            me.ask("/me/emails/remove", {"email": "a@home.example"}),
+            identity.post("/sign-in-links/redeem", link),
+        )
+        assert all(answer.status_code < 500 for answer in answers), answers
+        # The link is void where the address that it was mailed to was removed first.
+        password = link["password"] if answers[-1].is_success else password
+        me = await signed_in(identity, "CSCO10000000", password)
+        held = await me.held()
+        assert list(held.values()).count(True) == 1
+        primary = await identity.scalar("SELECT email FROM candidates")
+        assert held[primary] is True
+        if "a@home.example" not in held:
+            await added(identity, me, "a@home.example")
+        elif held["a@home.example"]:
+            await me.post("/me/emails/primary", email="T1@example.com")
 
 
 async def test_one_person_of_two_ids_gets_one_link(identity: Identity) -> None:

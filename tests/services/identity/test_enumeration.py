@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.proving import Signed, ann
+from tests.services.identity.staff import staffed
 
 # Set only in the test's own task: what jobs do meanwhile is not counted.
 _NOTED: ContextVar[list[str] | None] = ContextVar("noted", default=None)
@@ -162,3 +163,39 @@ async def test_links_that_do_not_exist_tell_nothing_of_anybody(identity: Identit
     for path in ("/sign-in-links/redeem", "/address-proofs/redeem"):
         body = {"token": "x" * 43, "password": PASSWORD}
         assert (await identity.post(path, body)).json()["reason"] == "unknown"
+
+
+STAFF = [
+    pytest.param("ada@example.com", id="can sign in"),
+    pytest.param("nell@example.com", id="is invited"),
+    pytest.param("gone@example.com", id="is deactivated"),
+    pytest.param("nobody@example.com", id="is unknown"),
+]
+
+
+async def staff(identity: Identity) -> None:
+    ada = await staffed(identity)
+    await ada.invite("nell@example.com", "support")
+    gone = (await ada.invite("gone@example.com", "support")).json()["staff_id"]
+    assert (await ada.post(f"/staff/members/cisco/{gone}/deactivate", reason="left")).is_success
+    await identity.settle()
+
+
+@pytest.mark.parametrize("login", STAFF)
+async def test_staff_signing_in_with_a_wrong_password(identity: Identity, login: str) -> None:
+    await staff(identity)
+    wrong = {"password": "not the password"}
+    expected, work = await work_of(identity, "/staff/sessions", wrong | {"login": "s@example.com"})
+    answer, same_work = await work_of(identity, "/staff/sessions", wrong | {"login": login})
+    assert shown(answer) == shown(expected)
+    assert same_work == work
+
+
+@pytest.mark.parametrize("email", STAFF)
+async def test_staff_asking_for_a_link(identity: Identity, email: str) -> None:
+    await staff(identity)
+    asked = {"programme": "cisco", "email": "stranger@example.com"}
+    expected, work = await work_of(identity, "/staff/sign-in-links", asked)
+    answer, same_work = await work_of(identity, "/staff/sign-in-links", asked | {"email": email})
+    assert shown(answer) == shown(expected)
+    assert same_work == work

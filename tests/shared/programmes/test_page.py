@@ -29,6 +29,8 @@ from shared.programmes import (
 from shared.programmes.document import Document
 from shared.programmes.education import EducationFile
 from shared.programmes.folder import FILES
+from shared.programmes.item import Item
+from shared.programmes.my_data import DataFile
 from shared.programmes.period import PeriodField
 from shared.programmes.renewals import RenewalField
 
@@ -91,8 +93,10 @@ def test_there_are_snippets() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_snippet_fits_the_language(block: str) -> None:
     value = Document(Path("page.yaml"), block.encode()).value
-    if "categories" in value:
-        EducationFile.model_validate(value)
-        return
+    whole: dict[str, type[Item]] = {"categories": EducationFile, "copy_days": DataFile}
+    for field, model in whole.items():
+        if field in value:
+            model.model_validate(value)
+            return
     for field, written in value.items():
         TypeAdapter(MEANT[field]).validate_python(written)
