@@ -38,10 +38,10 @@ async def trace(session: AsyncSession, person: Person) -> Traces:
             if testing_id is not None:
                 found.testing_ids.add((vendor, testing_id))
     tested = tables["testing_ids"]
-    rows = await session.execute(
+    held = await session.execute(
         select(TestingId.vendor, TestingId.testing_id).where(REGISTER.where(tested, person))
     )
-    found.testing_ids |= {(vendor, testing_id) for vendor, testing_id in rows}
+    found.testing_ids |= {(vendor, testing_id) for vendor, testing_id in held}
     handed_in = tables["completions"]
     found.files |= set(
         await session.scalars(select(Completion.file_key).where(REGISTER.where(handed_in, person)))

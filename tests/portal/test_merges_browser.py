@@ -85,7 +85,11 @@ def test_two_are_merged_and_told_apart_by_keyboard(
 def test_a_merge_that_is_done_is_accessible_too(
     browser: Browser, address: str, world: World
 ) -> None:
-    done = {"state": "merged", "survivor": "CSCO10000000", "merged_away": "CSCO10000007"}
+    done: dict[str, object] = {
+        "state": "merged",
+        "survivor": "CSCO10000000",
+        "merged_away": "CSCO10000007",
+    }
     done |= {"one_person": True, "may_undo": True, "undo_until": "2026-12-22T12:00:00Z"}
     done |= {"decided_at": "2026-11-22T12:00:00Z", "decision": "Both answered the same phone."}
     world.merging.merges[0] |= done
