@@ -24,8 +24,8 @@ def here(page: str) -> list[str]:
 async def test_personal_info_has_its_places(jane: Visitor) -> None:
     page = (await jane.get("/cisco/personal-info/identification")).text
     assert list(offered(page, "subtabs")) == [
-        "Settings", "Name", "Attributes", "Identification", "Addresses", "E-mail", "Security", "Sessions",
-        "Connected accounts", "My data",
+        "Settings", "Name", "Attributes", "Identification", "Addresses", "E-mail", "Security",
+        "Sessions", "Connected accounts", "My data",
     ]  # fmt: skip
     assert here(page) == ["Personal Info", "Identification"]
 
