@@ -25,6 +25,7 @@ from tests.portal.federation_gateway import Federation, federation, registration
 from tests.portal.history_gateway import Past, candidate_past
 from tests.portal.merges_gateway import Merging, staff_merges
 from tests.portal.profile_gateway import Profile, candidate_profile, staff_profile
+from tests.portal.public_gateway import strangers
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
 
@@ -185,7 +186,7 @@ def fake_gateway(world: World) -> FastAPI:
         candidate_data(world),
         staff_data(world),
         _staff(world),
-        _public(world),
+        strangers(world),
     ):
         app.include_router(router, prefix="/api")
     return app
@@ -380,37 +381,5 @@ def _staff(world: World) -> APIRouter:
         one = one_of(world.parked.get(service, []), parked_id)
         world.parked[service].remove(one)
         return one
-
-    return router
-
-
-def _public(world: World) -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/certifications/public/{code}")
-    async def verify(code: str) -> Any:
-        if code not in world.certificates:
-            raise Refused(404, "not-found")
-        return world.certificates[code]
-
-    @router.get("/transcripts/public/{code}")
-    async def transcript(code: str) -> Any:
-        if code == "GONEGONEGONEGONE":
-            raise Refused(410, "gone", "The owner has closed this transcript.")
-        if code != story.PUBLIC_TRANSCRIPT["code"]:
-            raise Refused(404, "not-found")
-        return story.PUBLIC_TRANSCRIPT
-
-    @router.get("/notifications/mailbox")
-    async def mailbox() -> Any:
-        if world.mailbox is None:
-            raise Refused(404, "not-found")
-        return world.mailbox
-
-    @router.get("/notifications/mailbox/{mail_id}")
-    async def mail(mail_id: str) -> Any:
-        if world.mailbox is None:
-            raise Refused(404, "not-found")
-        return one_of(world.mailbox, mail_id)
 
     return router

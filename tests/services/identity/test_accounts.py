@@ -1,5 +1,7 @@
 """A candidate's account as those see it who help, and what they can do about it."""
 
+from webauthn.helpers import bytes_to_base64url
+
 from services.identity.models import CodeApp, Passkey, RecoveryCode
 from services.identity.tokens import hash_of
 from shared.events import AccountNoticed
@@ -18,9 +20,9 @@ async def with_factors(identity: Identity, kind: str, subject: str) -> None:
         session.add(
             Passkey(
                 **mine,
-                credential_id=uuid7().bytes,
-                public_key=b"k",
-                user_handle=b"h",
+                credential_id=bytes_to_base64url(uuid7().bytes),
+                public_key="aw",
+                user_handle="aA",
                 sign_count=0,
                 transports=[],
                 synced=False,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.identity.handlers.housekeeping import forget_what_is_over
 from services.identity.jobs import JOBS
 from tests.services.identity.conftest import Identity, registration
 from tests.services.identity.proving import follow, proofs, show_report, signed_in
@@ -45,3 +46,17 @@ async def test_tables_do_not_grow_for_ever(identity: Identity) -> None:
     await forget(identity.here)
     assert not any((await counts()).values())
     assert await identity.scalar("SELECT count(*) FROM candidates") == 2
+
+
+async def test_steps_that_nobody_finished_are_forgotten(identity: Identity) -> None:
+    await identity.post("/sessions/passkey/options", {"programme": "cisco"})
+
+    async def forget() -> None:
+        async with identity.here.database.transaction() as session:
+            await forget_what_is_over(session)
+
+    await forget()
+    assert await identity.scalar("SELECT count(*) FROM challenges") == 1
+    identity.clock.advance(timedelta(hours=2))
+    await forget()
+    assert await identity.scalar("SELECT count(*) FROM challenges") == 0

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from shared.events import AddressProofRequested, CandidateRegistered
-from tests.services.identity.conftest import PASSWORD, Identity, registration
-from tests.services.identity.proving import proofs
+from tests.services.identity.conftest import PASSWORD, Identity
+from tests.services.identity.proving import proofs, show_report
 
 JANE = {"given_name": "Jane", "family_name": "Doe", "email": "jane@new.example"}
 
@@ -84,12 +84,16 @@ async def test_a_link_lives_a_day(identity: Identity) -> None:
 
 
 async def test_links_for_other_things_register_nobody(identity: Identity) -> None:
-    await identity.register(registration())
-    welcome = identity.link().token
+    await identity.candidate_with_password()
+    await show_report(identity)
+    others = [identity.link().token, proofs(identity)[-1].token]
     for path in ("check", "redeem"):
-        body = {"token": welcome, "password": PASSWORD}
-        gone = await identity.post(f"/self-registrations/{path}", body)
-        assert (gone.status_code, gone.json()["reason"]) == (410, "unknown")
+        for other in others:
+            body = {"token": other, "password": PASSWORD}
+            gone = await identity.post(f"/self-registrations/{path}", body)
+            assert gone.status_code == 410, path
+    last = await identity.post("/self-registrations/check", {"token": others[-1]})
+    assert last.json()["reason"] == "unknown"
     # And the other way round.
     link = await token(identity)
     for path in ("/sign-in-links/redeem", "/address-proofs/redeem"):
