@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic_core import from_json
 
+from services.certifications.run_queries import portion
 from shared.events import (
     CandidatesMerged,
     CandidatesSeparated,
@@ -264,3 +266,27 @@ async def test_a_renewal_that_only_both_come_to_is_told_as_a_renewal(desk: Desk)
     assert (await held(desk))["CCNA"]["expires_on"] > before
     renewed = [event for event in desk.told() if event.certification == "CCNA"]
     assert [(type(one), one.regrouped) for one in renewed] == [(CertificationRenewed, False)]
+
+
+@pytest.mark.parametrize("most", [1, 10])
+async def test_dry_runs_compare_persons(desk: Desk, most: int) -> None:
+    third = "CSCO10000003"
+    await desk.hear(
+        passed(), passed(CORE, candidate_id=third), passed(SPECIALTY, "2026-11-02", JOHN)
+    )
+    # Into one that stands before it in order, and into one that stands behind.
+    for away, into in ((third, JANE), (JANE, JOHN)):
+        await desk.hear(merged(away, into), separated(away, into))
+        await desk.hear(merged(away, into, version=3))
+        found: dict[str, int] = {}
+        after = ""
+        while True:
+            async with desk.here.database.reading() as session:
+                some = await portion(session, "cisco", after, most)
+            if some is None:
+                break
+            after = some.last
+            found |= {one: len(from_json(text)) for one, text in some.facts}
+        other = ({JANE, JOHN, third} - {away, into}).pop()
+        assert found == {into: 2, other: 1}
+        await desk.hear(separated(away, into, version=4))
