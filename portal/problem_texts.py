@@ -5,6 +5,7 @@ from collections.abc import Callable
 from portal.access_problem_texts import explained_access
 from portal.address_problem_texts import explained_addresses
 from portal.case_problem_texts import explained_cases
+from portal.data_problem_texts import explained_data_requests
 from portal.factor_problem_texts import explained_factors
 from portal.federation_problem_texts import explained_federation
 from portal.feed_problem_texts import explained_feeds
@@ -339,6 +340,7 @@ def explained(_: Callable[[str], str]) -> dict[str, ProblemText]:
         **explained_feeds(_),
         **explained_federation(_),
         **explained_factors(_),
+        **explained_data_requests(_),
         **explained_merges(_),
         **explained_access(_),
         **explained_profiles(_),

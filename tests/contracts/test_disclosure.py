@@ -1,6 +1,6 @@
 """Which public answers show somebody's record: each of them obeys the consent to disclosure."""
 
-from tests.contracts.test_audiences import ALL
+from tests.contracts.operations import ALL
 
 # tests/journeys/test_disclosure.py takes the consent back and sees these two fall silent.
 SHOW_A_RECORD = {

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.contracts import test_audiences as walk
-from tests.contracts.test_audiences import CLOSED, Operation, World, names, shows_nothing
+from tests.contracts.asking import ASKING
+from tests.contracts.audience_house import furnished
+from tests.contracts.audience_world import World, shows_nothing
+from tests.contracts.operations import CLOSED, Operation, names
 
 WITH_IDS = [one for one in CLOSED if set(re.findall(r"{(\w+)}", one.path)) - {"programme"}]
 HOSTILE = (
@@ -26,12 +28,13 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from walk.world._get_wrapped_function()(tmp_path_factory)
+    with furnished(tmp_path_factory.mktemp("hostile")) as made:
+        yield made
 
 
 def ask(world: World, operation: Operation, kind: str, value: str) -> Any:
     """The operation asked rightly but for its ids, which are all another."""
-    asking = walk.ASKING.get((operation.service, operation.method, operation.path))
+    asking = ASKING.get((operation.service, operation.method, operation.path))
     request = asking() if asking else {}
     path = operation.path.replace("{programme}", "cisco")
     path = re.sub(r"{\w+}", lambda _: quote(value, safe=""), path)

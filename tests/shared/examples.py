@@ -38,6 +38,9 @@ def _value(annotation: Any) -> Any:
         return _value(next(part for part in get_args(annotation) if part is not type(None)))
     if origin in (tuple, list):
         return [_value(get_args(annotation)[0])]
+    if origin is dict:
+        key, value = get_args(annotation)
+        return {_value(key): _value(value)}
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation(**_fields(annotation))
     return _PLAIN[annotation]
