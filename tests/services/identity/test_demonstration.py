@@ -1,5 +1,7 @@
 """The demonstration: seeded once, known to everybody, refused in production."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
@@ -50,9 +52,14 @@ async def test_somebody_elses_database_gets_no_jane(identity: Identity) -> None:
     assert await identity.scalar("SELECT count(*) FROM candidates") == 1
 
 
-async def test_production_refuses_it(database_url: str) -> None:
+async def test_production_refuses_it(database_url: str, tmp_path: Path) -> None:
     own = SecretStr("a secret of the operators, long enough")
-    production = settings_for(database_url, environment="production", key_encryption_secret=own)
+    production = settings_for(
+        database_url,
+        environment="production",
+        key_encryption_secret=own,
+        storage_url=f"file:{tmp_path / 'files'}",
+    )
     async with running(production) as identity:
         with pytest.raises(StartRefused):
             await demonstration.seed(identity.here)
