@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from portal.attachments import passed_on
 from portal.gateway import ApiProblem
+from portal.listing import of_state
 from portal.visits import Staff, Visit, segment
 
 router = APIRouter()
@@ -26,16 +27,8 @@ DECISIONS = {
 @router.get(PLACE)
 async def completions(visit: Staff) -> HTMLResponse:
     """List the completions of one state, those to review first."""
-    assert visit.programme
-    query = visit.request.query_params
-    state = query.get("state", "submitted")
-    asked = {"programme": visit.programme.id}
-    if state in STATES:
-        asked["state"] = state
-    if cursor := query.get("cursor"):
-        asked["cursor"] = cursor
+    asked, shown = of_state(visit, STATES, "submitted")
     found = await visit.get("exams/completions", asked)
-    shown = state if state in STATES else ""
     return visit.page("staff/completions.html", found=found, state=shown, states_shown=STATES)
 
 

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from portal.attachments import passed_on
 from portal.case_forms import REFUSED, Row, Wrong
 from portal.gateway import ApiProblem
+from portal.listing import of_state
 from portal.visits import Staff, Visit, segment
 
 router = APIRouter()
@@ -18,16 +19,8 @@ DECISIONS = ("approve", "reject")
 @router.get(PLACE)
 async def name_changes(visit: Staff) -> HTMLResponse:
     """List the changes of one state, those to review first."""
-    assert visit.programme
-    query = visit.request.query_params
-    state = query.get("state", "waiting")
-    asked = {"programme": visit.programme.id}
-    if state in STATES:
-        asked["state"] = state
-    if cursor := query.get("cursor"):
-        asked["cursor"] = cursor
+    asked, shown = of_state(visit, STATES, "waiting")
     found = await visit.get("identity/name-changes", asked)
-    shown = state if state in STATES else ""
     return visit.page("staff/name_changes.html", found=found, state=shown, every=STATES)
 
 

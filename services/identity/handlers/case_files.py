@@ -1,23 +1,20 @@
 """Files of support cases: kept with a message, deleted when nobody needs them any more."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.models import Case, CaseEntry, CaseFile
+from shared import orphans
 from shared.context import ServiceContext, context, wake_after_commit
 from shared.handed_in import KeptFile
 from shared.ids import uuid7
-from shared.logs import log
 from shared.rows import one_of
 from shared.storage import Storage
 
 PREFIX = "cases"
 DELETE_UNWANTED = "delete-unwanted-files"
-# A file is written before its row; no request takes anywhere near as long.
-GRACE = timedelta(hours=1)
 _BATCH = 100
 
 
@@ -93,22 +90,4 @@ async def sweep(here: ServiceContext) -> int:
 
     Returns how many.
     """
-    storage: Storage = here.extras["storage"]
-    # Of whoever wrote the files: the machine's clock, whatever the service goes by.
-    before = datetime.now(UTC) - GRACE
-    swept = 0
-    async for some in storage.files(PREFIX):
-        old = [file.key for file in some if file.written_at < before]
-        if not old:
-            continue
-        async with here.database.reading() as session:
-            named = await session.scalars(
-                select(CaseFile.key).where(one_of(session, CaseFile.key, old))
-            )
-            orphans = set(old) - set(named)
-        for key in sorted(orphans):
-            await storage.delete(key)
-        swept += len(orphans)
-    if swept:
-        log.info("files without a row were deleted", files=swept)
-    return swept
+    return await orphans.sweep(here, PREFIX, CaseFile.key)

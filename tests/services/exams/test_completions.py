@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from services.exams.handlers.orphans import GRACE, sweep
+from services.exams.handlers.orphans import sweep
 from services.exams.models import Completion
 from shared.errors import Unavailable
 from shared.events import (
@@ -26,6 +26,7 @@ from shared.events import (
     CourseCompletionSubmitted,
 )
 from shared.handed_in import attachment, clean_name
+from shared.orphans import GRACE
 from shared.storage import Storage
 from tests.s3 import S3Server
 from tests.services.exams.conftest import NOW, Desk, known, open_desk

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from services.identity.domain.cases import new_number, number_of
-from services.identity.handlers.case_files import GRACE, sweep
+from services.identity.handlers.case_files import sweep
 from services.identity.handlers.cases import open_case
 from shared.events import CaseAnswered, CaseOpened, CaseReplied, CaseResolved
+from shared.orphans import GRACE
 from shared.storage import Storage
 from tests.services.exams.handed_in import BAD, picture
 from tests.services.identity.case_desk import Desk, a_file, bearer, opened
