@@ -1,6 +1,7 @@
 """Causes: each event that somebody is told of becomes one e-mail, once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +33,9 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
         return
     almanac = Almanac(session)
     told = [(event, one) for event in events for one in _told(event, almanac)]
-    await _queue(session, [_row(session, event, one) for event, one in told])
+    here = context(session)
+    now, domain = here.clock.now(), here.settings.mail_domain
+    await _queue(session, [_row(event, one, now, domain) for event, one in told])
 
 
 def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
@@ -42,10 +45,8 @@ def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
     return (tidings,) if isinstance(tidings, Tidings) else tidings
 
 
-def _row(session: AsyncSession, event: Event, tidings: Tidings) -> dict[str, Any]:
-    here = context(session)
+def _row(event: Event, tidings: Tidings, now: datetime, domain: str) -> dict[str, Any]:
     email_id = uuid7()
-    now = here.clock.now()
     state: State = "suppressed" if tidings.reason else "queued" if tidings.to_address else "waiting"
     return {
         "id": email_id,
@@ -58,7 +59,7 @@ def _row(session: AsyncSession, event: Event, tidings: Tidings) -> dict[str, Any
         "data": tidings.data,
         "secret": None if tidings.reason else tidings.secret,
         "to_address": tidings.to_address,
-        "message_id": message_id(email_id, here.settings.mail_domain),
+        "message_id": message_id(email_id, domain),
         "attempts": 0,
         "error": tidings.reason,
         "next_attempt_at": now,
