@@ -114,7 +114,15 @@ def _begin(present: Path, changed: Path) -> None:
     if hasattr(os, "nice"):
         # Requests and events go before.
         os.nice(5)
-    _versions[:] = [Versions(Programme.load(present), Programme.load(changed))]
+    # As texts: the folder holds what rules are made of, and no picture.
+    _versions[:] = [
+        Versions(
+            *(
+                Programme.of_texts(folder.name, Programme.files(folder))
+                for folder in (present, changed)
+            )
+        )
+    ]
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)

@@ -81,7 +81,7 @@ class World:
             "flag_id": self.flag,
         }
         where |= {name: make() for name, make in fresh.items() if f"{{{name}}}" in path}
-        if operation.method == "delete":
+        if operation.method == "delete" and "{transcript_id}" in path:
             where["transcript_id"] = self.transcript()
         if "{client_id}" in path:
             where["client_id"], where["secret_id"] = self.machine()
@@ -116,7 +116,15 @@ class World:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         url = f"/api/{operation.service}{path}"
         headers |= request.pop("headers", {})
-        return self.house.client.request(operation.method, url, headers=headers, **request)
+        answer = self.house.client.request(operation.method, url, headers=headers, **request)
+        self._note_file(answer)
+        return answer
+
+    def _note_file(self, answer: httpx2.Response) -> None:
+        """What is told anew leaves the older file: the newest one is asked for."""
+        named = answer.headers.get("content-disposition", "").split('"')
+        if len(named) > 1 and named[1].startswith("cdd-"):
+            self.ids["file_name"] = named[1]
 
     def parked(self, service: str) -> str:
         """A fresh parked event in a service, of a person of Anna's programme."""

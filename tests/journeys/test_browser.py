@@ -179,6 +179,9 @@ def test_a_candidates_way_from_the_mailed_link_to_the_public_transcript(visitor:
     visitor.choose("Certificates & Plaques")
     expect(page.locator("main")).to_contain_text("Printed certificate")
     visitor.choose("Personal Info")
+    expect(page.locator("h1")).to_have_text("Settings")
+    # Beside the page's own part, not in the menu that a phone opens.
+    page.get_by_role("link", name="Identification", exact=True).click()
     expect(page.locator("main")).to_contain_text(person.testing_id)
 
     share(visitor)
@@ -233,7 +236,7 @@ def test_staffs_way(visitor: Visitor, tmp_path: Path) -> None:
     visitor.open("/cisco/staff/")
     page.get_by_label("E-mail address").fill(demonstration.STAFF_EMAIL)
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     # The browser's own note about the answer 401.
     visitor.faults.clear()

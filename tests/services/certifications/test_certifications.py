@@ -174,6 +174,7 @@ async def test_a_verification_code_proves_what_it_stands_for(desk: Desk) -> None
         "as_of": "2026-11-22",
         "revision": "1.1",
         "document": None,
+        "erased": False,
     }
     tag = {"If-None-Match": answer.headers["etag"]}
     again = await desk.client.get(f"/public/{code}", headers=tag)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from services.notifications.consumers import SUBSCRIPTIONS
 from services.notifications.handlers import tell
-from services.notifications.handlers.tidings import TELLING
+from services.notifications.handlers.telling import TELLING
 from services.notifications.models import Contact, Email, MailboxItem
 from shared.events import (
     AchievementReached,
