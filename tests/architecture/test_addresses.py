@@ -43,6 +43,18 @@ def test_no_file_names_a_registry_or_a_machines_folders() -> None:
     assert found == {}
 
 
+LOCKS = [path for path in FILES if Path(path).name in {"package-lock.json", "requirements.lock"}]
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_a_lock_names_packages_and_no_address(path: str) -> None:
+    assert re.findall(r"\w+://\S+", (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_there_are_locks() -> None:
+    assert len(LOCKS) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
