@@ -2,21 +2,24 @@
 
 from datetime import date
 
-from services.certifications.domain.dates import before, day_before, or_lifetime
+from services.certifications.domain.dates import before, day_after, day_before, or_lifetime
 from services.certifications.domain.evidence import Evidence
 from services.certifications.domain.facts import (
     Cause,
     CourseCompletion,
     CreditEntry,
     ExamPass,
+    Granted,
+    Prolonged,
 )
 from services.certifications.domain.ledger import Ledger
 from services.certifications.domain.nodes import Node, Window
 from services.certifications.domain.overrides import moved
 from services.certifications.domain.passing import Met
-from services.certifications.domain.rule import GraceRule, Option, PolicyRules
+from services.certifications.domain.rule import CREDITS, GraceRule, Option, PolicyRules, Trigger
 from services.certifications.domain.rules import compiled
 from services.certifications.domain.state import Cycle
+from services.certifications.domain.triggers import trigger_of
 from shared.programmes import Period, Programme
 
 
@@ -107,6 +110,26 @@ class Dossier:
         if policy.governed_by == "award":
             return version is policy
         return self.edition.governing(_choosing_day(policy, day, causes or ())) is version
+
+    def could_renew(self, window: Window, day: date, causes: tuple[Cause, ...]) -> bool:
+        """Whether any of what met a renewal on a day could renew when it was done."""
+        edition, code = self.edition, window.certification
+        if edition.on(day) is edition.on(day_after(window.after)):
+            return True
+        return any(
+            code in policy.renewed_by.get(trigger, ())
+            for cause in causes
+            for policy in (edition.governing(cause.day),)
+            for trigger in self._triggers(cause, policy)
+        )
+
+    def _triggers(self, cause: Cause, policy: PolicyRules) -> tuple[Trigger, ...]:
+        if isinstance(cause, ExamPass):
+            exam = self.rules.exam_of[cause.exam]
+            brings = (CREDITS,) if exam in policy.exam_credits else ()
+            return ("exam", exam), *brings
+        # What staff gave never meets a requirement.
+        return () if isinstance(cause, Granted | Prolonged) else (trigger_of(cause),)
 
 
 def _choosing_day(policy: PolicyRules, day: date, causes: tuple[Cause, ...]) -> date:

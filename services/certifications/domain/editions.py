@@ -4,9 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.certifications.domain.rule import Edition, Handover, OwnDay, PolicyRules, Trigger
+from services.certifications.domain.nodes import Node
+from services.certifications.domain.rule import (
+    Edition,
+    Handover,
+    OwnDay,
+    PolicyRules,
+    Rule,
+    Trigger,
+)
 from services.certifications.domain.triggers import triggers_of
-from shared.programmes import Programme
+from shared.programmes import Period, Programme
 
 
 def edition_of(
@@ -52,18 +60,19 @@ def _own_days(
     for start, rules in governing:
         # What a new version asks for may have been met before it began.
         eased = frozenset() if before is None else _asking_otherwise(before, rules)
-        if rules.lengthens or eased:
-            own[start] = OwnDay(rules if rules.lengthens else None, opens=eased)
+        renews = frozenset() if before is None else _renewing_otherwise(before, rules)
+        if rules.lengthens or eased or renews:
+            lengthens = rules if rules.lengthens else None
+            own[start] = OwnDay(lengthens, opens=eased, renews=renews)
         before = rules
     # Chains in the order of their days; on one day in the order of the file.
     for handover in handovers:
         known = own.get(handover.on, OwnDay())
-        own[handover.on] = OwnDay(known.lengthens, (*known.handovers, handover), known.opens)
+        own[handover.on] = replace(known, handovers=(*known.handovers, handover))
     for code, one in programme.certifications.items():
         if one.awarded_from is not None:
             known = own.get(one.awarded_from, OwnDay())
-            opens = known.opens | {code}
-            own[one.awarded_from] = OwnDay(known.lengthens, known.handovers, opens)
+            own[one.awarded_from] = replace(known, opens=known.opens | {code})
     return {
         day: replace(plan, touched_by=_touching(governing, plan.opens)) for day, plan in own.items()
     }
@@ -86,3 +95,15 @@ def _asking_otherwise(before: PolicyRules, rules: PolicyRules) -> frozenset[str]
     return frozenset(
         code for code, rule in rules.rules.items() if rule.requires != before.rules[code].requires
     )
+
+
+def _renewing_otherwise(before: PolicyRules, rules: PolicyRules) -> frozenset[str]:
+    """The certifications that a version renews by other things than the one before it."""
+    return frozenset(
+        code for code, rule in rules.rules.items() if _asked(rule) != _asked(before.rules[code])
+    )
+
+
+def _asked(rule: Rule) -> list[tuple[Node, Period | None, bool]]:
+    """What its ways to renew ask for, and when; where they lead to does not matter."""
+    return [(one.node, one.opens, one.not_twice_running) for one in rule.options]

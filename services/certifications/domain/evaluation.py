@@ -146,17 +146,20 @@ class Timeline(Dossier):
         self._seen |= triggers
         if policy is not None:
             opens = _NOTHING if own is None else self._opens(own)
+            renews = _NOTHING if own is None else own.renews & self.ledger.cycles.keys()
             # Cheapest first: most days are those of evidence that does nothing yet.
             if (
                 not triggers.isdisjoint(policy.touching)
                 or opens
+                or renews
                 or changed
                 or again
                 or self._honoured
                 or self.evidence.finished
                 or day == self.edition.starts[0]
             ):
-                self._happen(Moment(day, policy, triggers, changed, again), opens, held_before)
+                moment = Moment(day, policy, triggers, changed, again)
+                self._happen(moment, opens, renews, held_before)
         if self.ledger.begun:
             self._plan()
 
@@ -170,7 +173,9 @@ class Timeline(Dossier):
                 return _NOTHING
         return own.opens
 
-    def _happen(self, moment: Moment, opens: frozenset[str], held_before: bool) -> None:
+    def _happen(
+        self, moment: Moment, opens: frozenset[str], renews: frozenset[str], held_before: bool
+    ) -> None:
         day, policy, triggers = moment.day, moment.policy, moment.triggers
         if day == self.edition.starts[0]:
             # What happened before there were rules is looked at on their first day.
@@ -183,6 +188,8 @@ class Timeline(Dossier):
             award(self, moment)
         if moment.changed:
             self.evidence.look_again(day)
+        # What a new version renews by may have been done since the term began.
+        moment.again |= renews
         if held_before and (moment.triggers or moment.changed or moment.again):
             renew_touched(self, moment)
             if moment.changed:

@@ -10,7 +10,7 @@ from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.missing import missing, share
 from services.certifications.domain.nodes import Credits, Node, Parts, Window, walk
 from services.certifications.domain.progress import Aside, Progress, ProgressTree
-from services.certifications.domain.renewing import is_later, leads_to
+from services.certifications.domain.renewing import is_later, leads_to, renewed_by
 from services.certifications.domain.rule import Anchor, Option, Rule
 from services.certifications.domain.state import Cycle
 from services.certifications.domain.wording import written
@@ -159,7 +159,14 @@ class Renewals:
             line = replace(line, text=option.text)
         if self._used_up(term, option):
             line = replace(line, have=0, satisfied=False)
+        elif line.satisfied and not self._in_time(option, window):
+            line = _too_early(line)
         return line
+
+    def _in_time(self, option: Option, window: Window | None) -> bool:
+        """Whether what met a way could renew when it was done, or some of it."""
+        day = self.dossier.as_of
+        return window is None or renewed_by(self.dossier, option.node, day, window) is not None
 
     def _used_up(self, term: Cycle, option: Option) -> bool:
         """Whether a way renewed the present term and may not be used twice running."""
@@ -287,6 +294,20 @@ class Renewals:
         done = share(other.requires, line)
         left = missing(other.requires, line)
         return (f"Earn {name}", left, done) if done and left else None
+
+
+def _too_early(line: Progress) -> Progress:
+    """A line met by nothing but what did not renew yet when it was done."""
+    if not line.satisfied:
+        return line
+    evidence = tuple(
+        replace(one, counts=False, why=f"on {written(one.day)} it did not renew this yet")
+        if one.counts
+        else one
+        for one in line.evidence
+    )
+    children = tuple(_too_early(child) for child in line.children)
+    return replace(line, have=0, satisfied=False, children=children, evidence=evidence)
 
 
 def _alternatives(node: Node, line: Progress) -> Iterator[tuple[Node, Progress]]:

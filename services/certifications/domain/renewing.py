@@ -6,6 +6,8 @@ from typing import NamedTuple
 from services.certifications.domain.dates import LastDay, day_after, day_before
 from services.certifications.domain.dossier import Dossier
 from services.certifications.domain.facts import Cause
+from services.certifications.domain.nodes import Node, Parts, Window
+from services.certifications.domain.passing import Met
 from services.certifications.domain.rule import Anchor, Option, PolicyRules
 from services.certifications.domain.state import Cycle, CycleKind
 
@@ -96,8 +98,23 @@ def _way(
     expires_on, overrides = leads_to(dossier, term, day, option.anchor, option.last_day)
     if not is_later(expires_on, term.expires_on):
         return None
-    causes = dossier.evidence.met(option.node, day, window)
+    causes = renewed_by(dossier, option.node, day, window)
     return None if causes is None else Way(option, version, causes, expires_on, overrides)
+
+
+def renewed_by(dossier: Dossier, node: Node, day: date, window: Window) -> Met:
+    """What met a way to renew on a day, or None.
+
+    Something of it must have been done when the rules in force already renewed by it: what a
+    later version lets renew counts from that version's first day on.
+    """
+    causes = dossier.met(node, day, window)
+    if causes is None or dossier.could_renew(window, day, causes):
+        return causes
+    if isinstance(node, Parts) and node.need == 1:
+        ways = (renewed_by(dossier, part, day, window) for part in node.parts)
+        return next((way for way in ways if way is not None), None)
+    return None
 
 
 def leads_to(

@@ -146,13 +146,15 @@ class Handover:
 class OwnDay:
     """What the programme itself does on a day: lengthen terms, hand over, open certifications.
 
-    `touched_by` is everything that can earn one of those that open.
+    `touched_by` is everything that can earn one of those that open; `renews` are the
+    certifications that other things renew from this day on.
     """
 
     lengthens: PolicyRules | None = None
     handovers: tuple[Handover, ...] = ()
     opens: frozenset[str] = frozenset()
     touched_by: frozenset[Trigger] = frozenset()
+    renews: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

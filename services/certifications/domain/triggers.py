@@ -4,6 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
+from services.certifications.domain.facts import (
+    AgreementAccepted,
+    Approval,
+    CourseCompletion,
+    CreditEntry,
+    FeePaid,
+    Held,
+)
 from services.certifications.domain.nodes import (
     Agreement,
     Approved,
@@ -43,6 +51,25 @@ def triggers_of(node: Node | None) -> set[Trigger]:
             case Parts():
                 pass
     return found
+
+
+def trigger_of(
+    fact: CreditEntry | CourseCompletion | AgreementAccepted | FeePaid | Approval | Held,
+) -> Trigger:
+    """What happens by anything but a pass, whose exam may have another code by now."""
+    match fact:
+        case CreditEntry():
+            return CREDITS
+        case CourseCompletion(course=course):
+            return "course", course
+        case AgreementAccepted(agreement=name):
+            return "agreement", name
+        case FeePaid(fee=name):
+            return "fee", name
+        case Approval(approval=name):
+            return "approval", name
+        case Held(certification=code):
+            return "holding", code
 
 
 def index(nodes: Iterable[tuple[Key, Node]]) -> dict[Trigger, frozenset[Key]]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.certifications.domain import AssignedNumber, ExamPass, Fact, details, evaluate
@@ -114,8 +114,18 @@ def test_every_day_a_calendar_has_gets_an_answer(facts: list[Fact], as_of: date)
         assert found.standing == state[code]
 
 
+# An exam of before the version that lets it renew: on that version's first day it did not.
+BEFORE_IT_RENEWED: list[Fact] = [
+    ExamPass("a", "200-901", date(2019, 1, 1)),
+    ExamPass("b", "200-301", date(2019, 1, 2)),
+    ExamPass("c", "100-150", date(2020, 2, 24)),
+]
+
+
 @settings(max_examples=150, deadline=None)
 @given(candidates(), DAYS)
+@example(("cisco", BEFORE_IT_RENEWED), date(2020, 2, 24))
+@example(("cisco", BEFORE_IT_RENEWED[:2]), date(2021, 1, 1))
 def test_the_tree_agrees_with_the_state(candidate: tuple[str, list[Fact]], as_of: date) -> None:
     programme, facts = LOADED[candidate[0]], candidate[1]
     ids = {fact.id for fact in facts if isinstance(fact, ExamPass)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.certifications.domain import evaluate
+from services.certifications.domain import detail, evaluate
 from shared.programmes import Programme
 from tests.services.certifications.domain.candidates import day, terms, told
 from tests.services.certifications.domain.small_programme import small_programme
@@ -214,3 +214,53 @@ certifications:
     assert before.changes_on == day("2020-03-01")
     assert terms(evaluate(rules, facts, LATER), "X") == ["earned 2020-03-01 2022-03-01"]
     assert terms(evaluate(rules, told("pass C on 2019-06-01"), LATER), "X") == []
+
+
+EITHER = "    levels: {first: {renewal: {any_of: [{exam: B}, {exam: D}]}}}"
+
+
+def test_a_new_way_to_renew_is_not_met_by_what_was_done_before_it(tmp_path: Path) -> None:
+    rules = programme(tmp_path, EITHER)
+    facts = told("pass A on 2019-06-01", "pass D on 2019-07-01")
+    state = evaluate(rules, facts, day("2021-05-31"))
+    assert terms(state, "X") == ["earned 2019-06-01 2021-06-01"]
+    # Nor does anything else that happens make it so.
+    staff = told("suspend X on 2020-02-01: a case", "reinstate X on 2020-03-01: cleared")
+    state = evaluate(rules, [*facts, *staff], day("2021-05-31"))
+    assert terms(state, "X") == ["earned 2019-06-01 2021-06-01"]
+    (root,) = detail(rules, facts, day("2021-05-31"), "X").progress
+    assert (root.have, root.satisfied) == (0, False)
+    assert [one.why for line in root.children for one in line.evidence] == [
+        "on 1 July 2019 it did not renew this yet"
+    ]
+
+
+@pytest.mark.parametrize("again", ["pass B on 2020-02-01", "pass D on 2020-02-01 as again"])
+def test_and_is_met_by_what_is_done_since(tmp_path: Path, again: str) -> None:
+    facts = told("pass A on 2019-06-01", "pass D on 2019-07-01", again)
+    state = evaluate(programme(tmp_path, EITHER), facts, LATER)
+    assert terms(state, "X")[1:] == ["renewed 2020-02-01 2022-02-01"]
+
+
+def test_a_version_that_asks_for_less_renews_on_its_first_day(tmp_path: Path) -> None:
+    rules = small_programme(
+        tmp_path,
+        """
+policies:
+  - version: old
+    effective_from: 2010-01-01
+    renewal_anchor: requirement_met
+    levels:
+      first: {validity: 2 years, renewal: {all_of: [{exam: B}, {exam: D}]}}
+  - version: new
+    based_on: old
+    effective_from: 2020-01-01
+    levels: {first: {renewal: {exam: B}}}
+certifications:
+  - {code: X, name: X, level: first, category: All, requires: {exam: A}}
+""",
+    )
+    facts = told("pass A on 2019-06-01", "pass B on 2019-07-01")
+    before = evaluate(rules, facts, day("2019-12-31"))
+    assert (terms(before, "X")[1:], before.changes_on) == ([], day("2020-01-01"))
+    assert terms(evaluate(rules, facts, LATER), "X")[1:] == ["renewed 2020-01-01 2022-01-01"]
