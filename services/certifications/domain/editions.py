@@ -38,7 +38,7 @@ def edition_of(
     return Edition(
         starts=tuple(start for start, _ in governing),
         policies=tuple(rules for _, rules in governing),
-        own_days=tuple(sorted(own)),
+        own_days=tuple(sorted({governing[0][0], *own})),
         own=own,
         graced=frozenset(
             code

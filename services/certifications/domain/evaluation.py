@@ -1,5 +1,6 @@
 """Facts lived through day by day."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -78,10 +79,9 @@ class Timeline(Dossier):
         if not days:
             return
         self._known = [fact for on_day in days.values() for fact in on_day]
-        first = min(days)
-        for day in (self.edition.starts[0], *self.edition.own_days):
-            if first < day <= self.as_of:
-                days.setdefault(day, [])
+        own = self.edition.own_days
+        for day in own[bisect_right(own, min(days)) : bisect_right(own, self.as_of)]:
+            days.setdefault(day, [])
         self._queue = list(days)
         heapify(self._queue)
         lived: date | None = None

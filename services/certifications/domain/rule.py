@@ -161,8 +161,9 @@ class OwnDay:
 class Edition:
     """The policies as they are known from a day on, each with the day from which it governs.
 
-    `graced` are the certifications to which some policy gives a grace, `doubtful` the days on
-    which the programme may change what is held, whatever candidates do.
+    `own_days` are its first day and those of `own`, `graced` the certifications to which some
+    policy gives a grace, `doubtful` the days on which the programme may change what is held,
+    whatever candidates do.
     """
 
     starts: tuple[date, ...]

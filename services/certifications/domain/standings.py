@@ -114,7 +114,10 @@ def doubtful_days(dossier: Dossier) -> list[date]:
     a certification can be earned for the first time, credits are rolled over.
     """
     as_of, doubtful = dossier.as_of, dossier.edition.doubtful
-    days = {day for day in doubtful if day > as_of} if as_of < doubtful[-1] else set()
+    # Nearly always: the programme has announced nothing, and no cycle was secured early.
+    if as_of >= doubtful[-1] and not dossier.evidence.finished:
+        return []
+    days = {day for day in doubtful if day > as_of}
     days.update(day for day in dossier.evidence.rollovers() if day > as_of)
     return sorted(days)
 
