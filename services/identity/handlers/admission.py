@@ -47,9 +47,7 @@ async def admit(
     )
     if is_second_factor(methods):
         return await open_session(session, account, place, methods)
-    # Of a person with several ids: neither the one that is signed in with nor the one whose
-    # session it becomes may be opened by less than it asks for.
-    for subject in await _ids_opened(session, account):
+    for subject in await ids_opened(session, account):
         passkeys = await passkeys_of(session, account.kind, subject)
         app = await has_code_app(session, account.kind, subject)
         if passkeys or app:
@@ -75,7 +73,12 @@ async def admit(
     return SecondFactorNeeded(begun.token, tuple(ways), options, begun.expires_at)
 
 
-async def _ids_opened(session: AsyncSession, account: Account) -> tuple[str, ...]:
+async def ids_opened(session: AsyncSession, account: Account) -> tuple[str, ...]:
+    """Return whose second factors an account asks for.
+
+    Of a person with several ids: neither the one that is signed in with nor the one whose session
+    it becomes may be opened by less than it asks for.
+    """
     if account.kind == "staff" or account.programme is None:
         return (account.subject,)
     survivor = await survivor_id(session, account.programme, account.subject)

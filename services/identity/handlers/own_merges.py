@@ -2,7 +2,7 @@
 
 from services.identity.domain.logins import email_key
 from services.identity.errors import MergeNotProven, SignInRefused
-from services.identity.handlers.admission import has_second_factor
+from services.identity.handlers.admission import has_second_factor, ids_opened
 from services.identity.handlers.attempts import Attempt, account_key, begin_attempt, succeed
 from services.identity.handlers.merges import merge
 from services.identity.handlers.sessions import Place
@@ -45,8 +45,9 @@ async def merge_own(
     async with here.database.transaction() as session:
         await succeed(session, attempt)
         # A password alone does not open that account, so it does not give it away either.
-        if await has_second_factor(session, "candidate", found.account.subject):
-            raise _not_proven(_SECOND_STEP)
+        for opened in await ids_opened(session, found.account):
+            if await has_second_factor(session, "candidate", opened):
+                raise _not_proven(_SECOND_STEP)
         return await merge(
             session,
             programme=owner.programme,

@@ -20,6 +20,7 @@ from shared.events import (
     event_class,
 )
 from tests.services.identity.conftest import PASSWORD, Identity, registration
+from tests.services.identity.factoring import owner
 from tests.services.identity.staff import staffed
 
 WHY = {"reason": "The same person on the phone"}
@@ -354,3 +355,16 @@ async def test_whoever_does_not_own_the_other_account_merges_nothing(merging: Me
     assert tries[-1].status_code == 429
     # The delay is not for the account's owner.
     assert (await merging.identity.sign_in(merging.ids[2])).status_code == 200
+
+
+async def test_an_old_id_does_not_give_away_who_asks_for_a_second_step(merging: Merging) -> None:
+    ann, bob, cid = merging.ids
+    await merging.merge(cid, bob)
+    signed_in = owner(merging.identity, await merging.identity.sign_in(cid))
+    assert (await signed_in.add_code_app())[1].status_code == 201
+    # Bob's password is right, but it is cid who would become somebody else's.
+    refused = await own(merging, bob)
+    assert refused.status_code == 422
+    assert "second step" in refused.json()["detail"]
+    assert await merging.standing() == {bob: cid}
+    assert (await merging.identity.sign_in(ann)).status_code == 200
