@@ -26,8 +26,9 @@ from shared.auth import Principal
 from shared.context import context, wake_after_commit
 from shared.events import CandidateErased, DataErased, DataExportRequested
 from shared.ids import uuid7
-from shared.merges import ids_of, survivor_id
+from shared.merges import ids_of
 from shared.programmes import Programme
+from shared.rows import one_of
 
 COPY, ERASURE = "copy", "erasure"
 UNSETTLED = ("gathering", "waiting", "erasing")
@@ -117,26 +118,33 @@ async def take_back_erasure(
     by: Principal,
     reason: str | None = None,
 ) -> DataRequest:
-    """Leave a person's data as it is after all; raises NothingToTakeBack."""
-    survivor = await survivor_id(session, programme, candidate_id)
-    request = await session.scalar(
+    """Leave a person's data as it is after all; raises NothingToTakeBack.
+
+    What was asked for under an id that was merged away since would erase the whole person, so it
+    is taken back too.
+    """
+    ids = await ids_of(session, programme, candidate_id)
+    found = await session.scalars(
         select(DataRequest)
         .where(
             DataRequest.programme == programme,
-            DataRequest.candidate_id == survivor,
+            one_of(session, DataRequest.candidate_id, ids),
             DataRequest.kind == ERASURE,
             DataRequest.state == "waiting",
         )
+        .order_by(DataRequest.id)
         .with_for_update()
     )
-    candidate = (await load(session, [survivor])).get(survivor)
-    if request is None or candidate is None:
+    requests = list(found)
+    candidate = (await load(session, ids[:1])).get(ids[0])
+    if not requests or candidate is None:
         raise NothingToTakeBack("No erasure waits that could be taken back.")
-    request.state, request.settled_at = "taken_back", context(session).clock.now()
-    await session.flush()
-    await _put_on_record(session, request, "erasure.taken_back", by)
+    for request in requests:
+        request.state, request.settled_at = "taken_back", context(session).clock.now()
+        await session.flush()
+        await _put_on_record(session, request, "erasure.taken_back", by)
     await notice(session, candidate, "erasure_taken_back", details=_by(by, reason))
-    return request
+    return requests[-1]
 
 
 async def begin_due_erasure(session: AsyncSession) -> bool:
@@ -191,13 +199,18 @@ async def begin_due_erasure(session: AsyncSession) -> bool:
 async def copy_to_fetch(
     session: AsyncSession, programme: str, candidate_id: str, request_id: UUID
 ) -> DataRequest:
-    """Return a copy that can be fetched by its owner; raises CopyNotThere."""
-    survivor = await survivor_id(session, programme, candidate_id)
+    """Return a copy that can be fetched by its owner; raises CopyNotThere.
+
+    Of a person with several ids it may be of any of them; but not of somebody else's too, who was
+    told apart since it was made.
+    """
+    ids = await ids_of(session, programme, candidate_id)
     request = await session.get(DataRequest, request_id)
     now = context(session).clock.now()
     if (
         request is None
-        or (request.programme, request.candidate_id) != (programme, survivor)
+        or request.programme != programme
+        or not set(request.candidate_ids) <= set(ids)
         or request.kind != COPY
         or request.state != "ready"
         or request.due_at is None

@@ -456,3 +456,45 @@ async def test_a_merged_person_is_copied_and_erased_under_every_id(keeping: Keep
     assert await identity.scalar(state) == "erasing"
     await keeping.finish(made.json()["id"], [other])
     assert await identity.scalar(state) == "done"
+
+
+async def merged_with(keeping: Keeping, testing_id: str, version: int = 1) -> str:
+    """Somebody else, who is merged into the candidate."""
+    await keeping.identity.register(registration(testing_id))
+    other = keeping.identity.link().login_id
+    assert other is not None
+    await stands_for(keeping, other, keeping.candidate_id, version)
+    return other
+
+
+async def stands_for(keeping: Keeping, one: str, survivor: str | None, version: int) -> None:
+    async with keeping.identity.here.database.transaction() as session:
+        await write_merges(session, [(("cisco", one), survivor, version)])
+
+
+async def test_an_erasure_from_before_a_merge_is_taken_back_by_the_person(keeping: Keeping) -> None:
+    other = await merged_with(keeping, "T2")
+    await stands_for(keeping, other, None, 2)
+    path = f"/candidates/cisco/{other}/data/erasure"
+    made = await keeping.ask("POST", path, {**WHY, "candidate_id": other}, staff=True)
+    assert (made.status_code, made.json()["candidate_id"]) == (202, other)
+    await stands_for(keeping, other, keeping.candidate_id, 3)
+    # It would erase the whole person, who sees it, and so may say no.
+    assert (await keeping.overview())["erasure"]["state"] == "waiting"
+    back = await keeping.ask("DELETE", "/me/data/erasure")
+    assert (back.status_code, back.json()["state"]) == (200, "taken_back")
+    keeping.identity.clock.advance(timedelta(days=30))
+    await keeping.run("data-requests")
+    assert keeping.told(CandidateErased) == []
+
+
+async def test_who_was_told_apart_since_does_not_get_the_others_data(keeping: Keeping) -> None:
+    other = await merged_with(keeping, "T2")
+    made = (await keeping.ask("POST", "/me/data/copies")).json()
+    await keeping.write_parts(made["id"])
+    await keeping.run("my-data")
+    await keeping.run("data-requests")
+    path = f"/me/data/copies/{made['id']}/file"
+    assert (await keeping.ask("GET", path)).status_code == 200
+    await stands_for(keeping, other, None, 2)
+    assert (await keeping.ask("GET", path)).status_code == 404
