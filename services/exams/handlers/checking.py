@@ -90,9 +90,9 @@ def _sitting(programme: Programme, row: Row) -> Sitting:
 
 # Counted, because nobody asks for the rows; a locking query inside is not taken apart.
 _HOLD = text(
-    "SELECT count(*) FROM (SELECT 1 FROM candidates WHERE programme = :programme "
-    "AND candidate_id = ANY(CAST(:candidates AS text[])) "
-    "ORDER BY candidate_id FOR NO KEY UPDATE) AS held"
+    "SELECT count(*) FROM (SELECT 1 FROM candidates WHERE (programme, candidate_id) IN "
+    "(SELECT CAST(:programme AS text), unnest(CAST(:candidates AS text[]))) "
+    "ORDER BY candidate_id FOR NO KEY UPDATE OF candidates) AS held"
 )
 
 

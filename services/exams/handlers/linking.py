@@ -31,8 +31,10 @@ TestingKey: TypeAlias = tuple[str, str, str]
 LOCK = int.from_bytes(b"exams", "big")
 # Whether a candidate is, or ever was, one of several ids of a person: nearly nobody is.
 _MERGED = (
-    "EXISTS (SELECT 1 FROM candidate_merges AS m WHERE m.programme = {0}.programme "
-    "AND (m.candidate_id = {0}.candidate_id OR m.survivor = {0}.candidate_id))"
+    "EXISTS (SELECT 1 FROM candidate_merges AS m "
+    "WHERE m.programme = {0}.programme AND m.candidate_id = {0}.candidate_id) "
+    "OR EXISTS (SELECT 1 FROM candidate_merges AS m "
+    "WHERE m.programme = {0}.programme AND m.survivor = {0}.candidate_id)"
 )
 NAMED = ("given_name", "family_name", "email", "family_name_key", "email_key")
 

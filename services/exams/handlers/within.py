@@ -64,11 +64,15 @@ def _statement(
     but: bool,
 ) -> TextClause:
     table: Table = inspect(model).local_table
-    conditions = [f"{one} = :{one}" for one in key[:-1]]
     if dialect == "postgresql":
-        conditions.append(f"{key[-1]} = ANY(CAST(:among AS text[]))")
+        # Joined with what is asked for, not compared with it: before a table is analysed, the
+        # planner takes one programme for a small part of it, and would read all of it.
+        said = ", ".join(f"CAST(:{one} AS text)" for one in key[:-1])
+        asked = f"SELECT {said}, unnest(CAST(:among AS text[]))"
+        conditions = [f"({', '.join(key)}) IN ({asked})"]
         left_out = "id <> ALL(CAST(:but AS uuid[]))"
     else:
+        conditions = [f"{one} = :{one}" for one in key[:-1]]
         conditions.append(f"{key[-1]} IN (SELECT value FROM json_each(:among))")  # noqa: S608
         left_out = "id NOT IN (SELECT value FROM json_each(:but))"
     conditions += [where] if where else []
