@@ -9,9 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.exams.consumers import SUBSCRIPTIONS
-from services.exams.domain.outcome import Outcome
 from services.exams.handlers.calls import Record, record
-from services.exams.handlers.entries import Entry, Store
+from services.exams.handlers.singles import gather
 from services.exams.handlers.stores import STORES
 from services.exams.jobs import JOBS
 from services.exams.routes import router
@@ -44,7 +43,7 @@ def create_app(
     @asynccontextmanager
     async def extras(here: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
         # Single posts that arrive together share one transaction, each answered after its commit.
-        gathers: dict[str, Any] = {name: _gather(here, store) for name, store in STORES.items()}
+        gathers: dict[str, Any] = {name: gather(here, store) for name, store in STORES.items()}
         # Looking into a file is a process: two at a time, the others wait their turn.
         gathers["calls"] = Gather(partial(_put_on_record, here))
         yield {**gathers, "storage": storage, "inspections": asyncio.Semaphore(2)}
@@ -66,14 +65,6 @@ def create_app(
             "completions": settings.certificate_bytes + settings.max_body_bytes,
         },
     )
-
-
-def _gather(here: ServiceContext, store: Store[Any]) -> Gather[Entry[Any], Outcome]:
-    async def run(entries: Sequence[Entry[Any]]) -> list[Outcome]:
-        async with here.database.transaction() as session:
-            return await store(session, entries)
-
-    return Gather(run)
 
 
 async def _put_on_record(here: ServiceContext, records: Sequence[Record]) -> list[None]:

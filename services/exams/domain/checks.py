@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,8 +31,7 @@ SITTING_COLUMNS = (
 """What a sitting is made of, as it is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """A result as the checks see it; stated_at: when its vendor said so, if it did.
 
     What was revoked was an attempt all the same, though not a passed one: rules count how often
@@ -52,17 +52,19 @@ class Sitting:
     @classmethod
     def of(cls, row: Mapping[Any, Any], stated_at: datetime | None = None) -> "Sitting":
         """A stored row as a sitting."""
+        revoked = row["state"] == "revoked"
+        # By place, because one is made of every result that comes in.
         return cls(
-            id=row["id"],
-            number=row["registration_number"],
-            exam_code=row["exam_code"],
-            passed=row["grade"] == "pass" and row["state"] != "revoked",
-            revoked=row["state"] == "revoked",
-            score=row["score"],
-            exam_date=row["exam_date"],
-            taken_at=row["taken_at"],
-            centre=row["centre"],
-            stated_at=stated_at,
+            row["id"],
+            row["registration_number"],
+            row["exam_code"],
+            row["grade"] == "pass" and not revoked,
+            revoked,
+            row["score"],
+            row["exam_date"],
+            row["taken_at"],
+            row["centre"],
+            stated_at,
         )
 
 
@@ -115,15 +117,22 @@ def find(
 ) -> list[Finding]:
     """What checks find in some results of one candidate; of one check, the strictest entry.
 
-    history: all results of the candidate, those looked at among them.
+    history: all results of the candidate, those looked at among them; for checks that compare
+    nothing it may be empty, and the results those of many candidates.
     """
     found: dict[tuple[UUID, str], Finding] = {}
     ordered = History(programme, history)
-    for check in checks:
-        for sitting in sittings:
-            exam = programme.exam(sitting.exam_code)
-            if exam is None or not check.fits(exam.code, exam.exam_class):
-                continue
+    # By exam, because what fits it is the same for all its results.
+    by_exam: dict[str, list[Sitting]] = {}
+    for sitting in sittings:
+        by_exam.setdefault(sitting.exam_code, []).append(sitting)
+    for check, (code, some) in product(checks, by_exam.items()):
+        exam = programme.exam(code)
+        if exam is None or not check.fits(exam.code, exam.exam_class):
+            continue
+        if check.check == "exam_retired" and exam.retired_on is None:
+            continue
+        for sitting in some:
             message = _message(programme, exam, check, sitting, ordered)
             if message is None:
                 continue

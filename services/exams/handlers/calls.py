@@ -1,9 +1,10 @@
 """Calls: what vendors' machines asked for is put on record, and answered once for each key."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +23,10 @@ KEPT = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One call as it goes on record; milliseconds: how long it took to answer."""
+    """One call as it goes on record.
+
+    milliseconds: how long it took to answer, or until what it did was about to be committed.
+    """
 
     at: datetime
     vendor: str
@@ -40,6 +44,10 @@ class Record:
     milliseconds: int
     address: str | None
     request_id: str | None
+
+
+Along: TypeAlias = Callable[[Mapping[str, int]], Record]
+"""Makes the record of a call from what became of its items, when that is about to be committed."""
 
 
 @dataclass(frozen=True, slots=True)

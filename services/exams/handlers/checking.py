@@ -1,17 +1,18 @@
 """Looking at incoming results as the programme's checks say: flag, hold or notify."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.checks import SITTING_COLUMNS, Finding, Sitting, find
 from services.exams.domain.life import EPOCH, Word, digest_of, microseconds
 from services.exams.handlers.lives import Row, Said, Transition, keep, key_of, relive, words_of
-from services.exams.models import Candidate, Flag, Result
+from services.exams.handlers.within import look_up_within
+from services.exams.models import Flag, Result
 from shared import outbox
 from shared.context import context
 from shared.events.exams import ResultFlagged
@@ -19,16 +20,19 @@ from shared.ids import uuid7
 from shared.merges import kin_of
 from shared.programmes import Programme, ResultCheck
 from shared.programmes.feeds import NEEDS_HISTORY
-from shared.rows import insert_new, look_up, one_of
+from shared.rows import insert_new, one_of
 
 CandidateKey = tuple[str, str]
 
 
-async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
+async def look(
+    session: AsyncSession, rows: Iterable[Row], alone: Collection[CandidateKey] = ()
+) -> list[Transition]:
     """Look at results of known candidates; flag what is found, and hold what is to be held.
 
-    Returns the transitions of results that are held now: of those given, and of others that a
-    late arrival has put in another light.
+    alone: candidates of whom it is known that they are merged with nobody, who need not be asked
+    about. Returns the transitions of results that are held now: of those given, and of others that
+    a late arrival has put in another light.
     """
     programmes = context(session).programmes
     looked: defaultdict[str, list[Row]] = defaultdict(list)
@@ -39,15 +43,18 @@ async def look(session: AsyncSession, rows: Iterable[Row]) -> list[Transition]:
     found: list[Finding] = []
     for programme_id, given in looked.items():
         programme = programmes[programme_id]
-        alone = [check for check in programme.checks if check.check not in NEEDS_HISTORY]
-        if alone:
-            found += find(programme, alone, [_sitting(programme, row) for row in given], ())
-        found += await _compare(session, programme, given)
+        plain = [check for check in programme.checks if check.check not in NEEDS_HISTORY]
+        if plain:
+            found += find(programme, plain, [_sitting(programme, row) for row in given], ())
+        found += await _compare(session, programme, given, alone)
     return await _follow(session, found, [row for given in looked.values() for row in given])
 
 
 async def _compare(
-    session: AsyncSession, programme: Programme, given: Sequence[Row]
+    session: AsyncSession,
+    programme: Programme,
+    given: Sequence[Row],
+    alone: Collection[CandidateKey],
 ) -> list[Finding]:
     """What the checks find that look at results beside the others of their candidate."""
     together = [check for check in programme.checks if check.check in NEEDS_HISTORY]
@@ -63,7 +70,8 @@ async def _compare(
         if any(one.check != "two_centres" or row["centre"] is not None for one in meant[code]):
             candidates.add((row["programme"], row["candidate_id"]))
     found: list[Finding] = []
-    for history in (await _history(session, sorted(candidates))).values():
+    concerned = [row for row in given if (row["programme"], row["candidate_id"]) in candidates]
+    for history in await _histories(session, concerned, alone):
         # Nothing is too early or too often by itself. A late arrival may be what makes another
         # come too early, so all are looked at.
         if len(history) > 1:
@@ -80,28 +88,41 @@ def _sitting(programme: Programme, row: Row) -> Sitting:
     return Sitting.of(row, EPOCH + timedelta(microseconds=stamp) if timed else None)
 
 
+# Counted, because nobody asks for the rows; a locking query inside is not taken apart.
+_HOLD = text(
+    "SELECT count(*) FROM (SELECT 1 FROM candidates WHERE (programme, candidate_id) IN "
+    "(SELECT CAST(:programme AS text), unnest(CAST(:candidates AS text[]))) "
+    "ORDER BY candidate_id FOR NO KEY UPDATE OF candidates) AS held"
+)
+
+
 async def hold_candidates(session: AsyncSession, candidates: Iterable[CandidateKey]) -> None:
     """Let nobody else look at the same candidates until the transaction ends."""
-    wanted = sorted(set(candidates))
-    if wanted and session.get_bind().dialect.name == "postgresql":
-        key = ("programme", "candidate_id")
-        lock = "FOR NO KEY UPDATE"
-        await look_up(session, Candidate, key, key=key, values=wanted, order=key, lock=lock)
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for programme, candidate in candidates:
+        wanted[programme].add(candidate)
+    # In the order of programmes and then of candidates, so that two cannot deadlock.
+    for programme, some in sorted(wanted.items()):
+        await session.execute(_HOLD, {"programme": programme, "candidates": list(some)})
 
 
-async def _history(
-    session: AsyncSession, candidates: Sequence[CandidateKey]
-) -> dict[CandidateKey, list[Mapping[Any, Any]]]:
+async def _histories(
+    session: AsyncSession, given: Sequence[Row], alone: Collection[CandidateKey]
+) -> Iterable[list[Mapping[Any, Any]]]:
+    """The results of each candidate of whom some are given, these among them."""
+    candidates = {(row["programme"], row["candidate_id"]) for row in given}
     if not candidates:
-        return {}
+        return []
     # Whoever has several ids has one history.
-    kin = await kin_of(session, candidates)
+    kin = await kin_of(session, candidates.difference(alone))
     everyone = {id_ for one in candidates for id_ in kin.all_of(kin.survivor(one))}
     # Of two results of one candidate that arrive at the same moment, one sees the other.
     await hold_candidates(session, everyone)
     key = ("programme", "candidate_id")
     columns = (*key, *SITTING_COLUMNS)
-    found = await look_up(
+    others = await look_up_within(
         session,
         Result,
         columns,
@@ -109,11 +130,12 @@ async def _history(
         values=everyone,
         # Said, so that the index of linked results serves.
         where="candidate_id IS NOT NULL",
+        but=[row["id"] for row in given],
     )
-    history: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
-    for row in found:
-        history[kin.survivor((row[0], row[1]))].append(dict(zip(columns, row, strict=True)))
-    return history
+    histories: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
+    for row in (*given, *(dict(zip(columns, other, strict=True)) for other in others)):
+        histories[kin.survivor((row["programme"], row["candidate_id"]))].append(row)
+    return histories.values()
 
 
 async def _follow(

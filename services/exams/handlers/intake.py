@@ -6,10 +6,9 @@ posting the same items at once meet at the unique natural key: one inserts, the 
 duplicate.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
@@ -34,7 +33,7 @@ from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.announcing import announce_bookings, announce_registrations
 from services.exams.handlers.entries import Checks, Entry, Key, Source
 from services.exams.handlers.erased import of_the_erased
-from services.exams.handlers.linking import find_links
+from services.exams.handlers.linking import Links, find_links
 from services.exams.handlers.lives import (
     NEW,
     Row,
@@ -46,11 +45,12 @@ from services.exams.handlers.lives import (
     needs_first_statement,
     relive,
     say,
-    words_of_new,
+    unspoken_of,
+    words_of,
 )
+from services.exams.handlers.measuring import measure
 from services.exams.handlers.recording import follow, record
 from services.exams.models import NATURAL_KEY, Registration, Result
-from shared import metrics
 from shared.context import ServiceContext, context
 from shared.ids import uuid7
 from shared.rows import insert_new, one_of
@@ -70,9 +70,12 @@ class Feed(Generic[I]):
     fault: Callable[[I, date, str], Fault | None]
     columns: Callable[[I, str | None, int], dict[str, Any]]
     differences: Callable[[Mapping[str, Any], I], list[str]]
+    # What few of them say: not sent to the database when none of those together does.
+    rare: tuple[str, ...]
     # Publishes what is new, and returns the state of each by its id.
     announce: Callable[
-        [AsyncSession, Sequence[tuple[Row, I]], Sequence[Transition]], Awaitable[dict[Any, str]]
+        [AsyncSession, Sequence[tuple[Row, I]], Sequence[Transition], Links],
+        Awaitable[dict[Any, str]],
     ]
 
 
@@ -89,31 +92,56 @@ async def take_in(
         faults = checks.faults(entry, feed.fault)
         if faults:
             outcomes[place] = rejected(entry.index, entry.item.registration_number, *faults)
-        elif entry.key in fresh:
+            continue
+        key = entry.key
+        if key in fresh:
             again.append(place)
         else:
-            fresh[entry.key] = place
+            fresh[key] = place
     # In the order of the key, so that two transactions with the same items cannot deadlock.
     places = [fresh[key] for key in sorted(fresh)]
-    rows = await _rows(session, feed, [entries[place] for place in places], here.clock.now())
+    chosen = [entries[place] for place in places]
+    links = await find_links(
+        session, [(one.item, one.vendor) for one in chosen], unspoken_of(session)
+    )
+    rows = _rows(here, feed, chosen, links)
     places, rows = await _without_erased(session, entries, places, rows, again, outcomes)
-    inserted = await insert_new(session, feed.model, rows, conflict=NATURAL_KEY, returning=("id",))
-    new = {row["id"] for row in inserted}
+    new = await _insert(session, feed, rows)
     stored: list[tuple[int, Row]] = []
     for place, row in zip(places, rows, strict=True):
         if row["id"] in new:
-            stored.append((place, {**NEW[feed.subject], **row}))
+            stored.append((place, row))
         else:
             again.append(place)
-    states = await _settle(session, feed, [(row, entries[place].item) for place, row in stored])
+    told = [(row, entries[place].item) for place, row in stored]
+    states = await _settle(session, feed, told, links)
     for place, row in stored:
         number = row["registration_number"]
         outcomes[place] = Outcome(entries[place].index, number, "accepted", states[row["id"]])
     if again:
         outcomes.update(await _compare(session, feed, entries, again))
     if feed.subject == "result":
-        _measure(here, entries, outcomes, dict(stored))
+        measure(here, entries, outcomes, [row for _, row in stored])
     return [outcomes[place] for place in range(len(entries))]
+
+
+async def _insert(session: AsyncSession, feed: Feed[I], rows: Sequence[Row]) -> set[Any]:
+    """Store what is not there yet; return the ids of what was new."""
+    if not rows:
+        return set()
+    # What the database gives a new row itself, and often what none of them says.
+    unsaid = set(NEW[feed.subject])
+    if not any(row[column] is not None for column in feed.rare for row in rows):
+        unsaid.update(feed.rare)
+    columns = [column for column in rows[0] if column not in unsaid]
+    inserted = await insert_new(
+        session,
+        feed.model,
+        [{column: row[column] for column in columns} for row in rows],
+        conflict=NATURAL_KEY,
+        returning=("id",),
+    )
+    return {row["id"] for row in inserted}
 
 
 async def _without_erased(
@@ -138,35 +166,17 @@ async def _without_erased(
     return [place for place, _ in left], [row for _, row in left]
 
 
-def _measure(
-    here: ServiceContext,
-    entries: Sequence[Entry[Any]],
-    outcomes: Mapping[int, Outcome],
-    stored: Mapping[int, Row],
-) -> None:
-    """Count what became of results, and how late the new ones are.
-
-    A transaction that is tried again counts again: a figure for dashboards, not a record.
-    """
-    counted = Counter(
-        (entries[place].item.programme, outcome.outcome) for place, outcome in outcomes.items()
-    )
-    for (programme, outcome), number in counted.items():
-        known = programme if programme in here.programmes else "unknown"
-        metrics.RESULTS.labels(here.name, known, outcome).inc(number)
-    for place, row in stored.items():
-        late = (row["received_at"].date() - row["exam_date"]).days
-        metrics.EXAM_TO_ARRIVAL.labels(here.name, entries[place].vendor).observe(late)
-
-
 async def _settle(
-    session: AsyncSession, feed: Feed[I], new: Sequence[tuple[Row, I]]
+    session: AsyncSession, feed: Feed[I], new: Sequence[tuple[Row, I]], links: Links
 ) -> dict[Any, str]:
     """Live through what was said before its time, publish, and return each new row's state."""
     if not new:
         return {}
     rows = {key_of(row): row for row, _ in new}
-    words = await words_of_new(session, feed.subject, rows)
+    # Safe against who says something right now: find_links took the lock (`unspoken_of`).
+    words = await words_of(session, feed.subject, rows)
+    if not words:
+        return await feed.announce(session, new, (), links)
     early = []
     for key, spoken in words.items():
         if needs_first_statement(spoken.vendor):
@@ -176,7 +186,7 @@ async def _settle(
     lived = await relive(session, feed.subject, [rows[key] for key in words], words)
     after = {row["id"]: row for _, row in lived}
     told = [(after.get(row["id"], row), item) for row, item in new]
-    return await feed.announce(session, told, lived)
+    return await feed.announce(session, told, lived, links)
 
 
 def _state(feed: Feed[I], row: Mapping[str, Any]) -> str:
@@ -186,17 +196,18 @@ def _state(feed: Feed[I], row: Mapping[str, Any]) -> str:
     return "waiting" if row["candidate_id"] is None else "recorded"
 
 
-async def _rows(
-    session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], now: datetime
-) -> list[dict[str, Any]]:
-    here = context(session)
-    links = await find_links(session, [(entry.item, entry.vendor) for entry in entries])
+def _rows(
+    here: ServiceContext, feed: Feed[I], entries: Sequence[Entry[I]], links: Links
+) -> list[Row]:
+    """Each entry as the row that it would be if it were new."""
+    now = here.clock.now()
     rows = []
     for entry in entries:
         item, vendor = entry.item, entry.vendor
         candidate = links.candidate_of(item, vendor)
         rows.append(
             {
+                **NEW[feed.subject],
                 "id": uuid7(),
                 "programme": item.programme,
                 "vendor": vendor,
@@ -326,16 +337,24 @@ def _appointment_fault(item: RegistrationItem, day: date, _timezone: str) -> Fau
 
 
 async def _announce_results(
-    session: AsyncSession, new: Sequence[tuple[Row, ResultItem]], _lived: Sequence[Transition]
+    session: AsyncSession,
+    new: Sequence[tuple[Row, ResultItem]],
+    _lived: Sequence[Transition],
+    links: Links,
 ) -> dict[Any, str]:
-    states = {row["id"]: row["state"] for row, _ in new}
     known = [row for row, _ in new if row["candidate_id"] is not None]
-    recorded = await record(session, known)
-    return states | {row["id"]: row["state"] for row in recorded}
+    recorded = await record(session, known, links.alone)
+    states = {row["id"]: row["state"] for row in recorded}
+    if len(known) < len(new):
+        states |= {row["id"]: row["state"] for row, _ in new if row["candidate_id"] is None}
+    return states
 
 
 async def _announce_registrations(
-    session: AsyncSession, new: Sequence[tuple[Row, RegistrationItem]], lived: Sequence[Transition]
+    session: AsyncSession,
+    new: Sequence[tuple[Row, RegistrationItem]],
+    lived: Sequence[Transition],
+    _links: Links,
 ) -> dict[Any, str]:
     first = {before["id"]: before for before, _ in lived}
     booked = [(first.get(row["id"], row), item.candidate) for row, item in new]
@@ -350,6 +369,15 @@ RESULTS: Feed[ResultItem] = Feed(
     stamp="content_stamp",
     fault=lambda item, day, timezone: date_fault(item.exam_date, day, timezone),
     columns=_result_columns,
+    rare=(
+        "named_candidate_id",
+        "last_name",
+        "exam_name",
+        "passing_score",
+        "sections",
+        "taken_at",
+        "centre",
+    ),
     differences=result_differences,
     announce=_announce_results,
 )
@@ -359,6 +387,7 @@ REGISTRATIONS: Feed[RegistrationItem] = Feed(
     stamp="appointment_stamp",
     fault=_appointment_fault,
     columns=_registration_columns,
+    rare=("named_candidate_id", "authorization_id", "centre"),
     differences=registration_differences,
     announce=_announce_registrations,
 )

@@ -7,7 +7,6 @@ one of the two always sees the other. Intake for known people never takes the lo
 one writer at a time and needs none.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -18,9 +17,10 @@ from services.exams.domain.items import Stated
 from services.exams.domain.names import email_key, name_key
 from services.exams.handlers.crediting import announce_credits
 from services.exams.handlers.recording import record
+from services.exams.handlers.within import look_up_within
 from services.exams.models import Candidate, Credit, Registration, Result, TestingId
 from shared.events.identity import CandidateRegistered, CandidateUpdated, Contact
-from shared.rows import insert_new, look_up, one_of, update_rows, upsert
+from shared.rows import insert_new, one_of, update_rows, upsert
 
 CandidateKey: TypeAlias = tuple[str, str]
 """Programme and candidate id."""
@@ -29,6 +29,13 @@ TestingKey: TypeAlias = tuple[str, str, str]
 
 # Any number that nothing else in this database locks: the first bytes of "exams".
 LOCK = int.from_bytes(b"exams", "big")
+# Whether a candidate is, or ever was, one of several ids of a person: nearly nobody is.
+_MERGED = (
+    "EXISTS (SELECT 1 FROM candidate_merges AS m "
+    "WHERE m.programme = {0}.programme AND m.candidate_id = {0}.candidate_id) "
+    "OR EXISTS (SELECT 1 FROM candidate_merges AS m "
+    "WHERE m.programme = {0}.programme AND m.survivor = {0}.candidate_id)"
+)
 NAMED = ("given_name", "family_name", "email", "family_name_key", "email_key")
 
 
@@ -41,11 +48,12 @@ STANDING = case(
 
 
 class Links:
-    """The candidates found for a set of items."""
+    """The candidates found for a set of items; alone: those of them who are merged with nobody."""
 
     def __init__(self) -> None:
         self.known: set[CandidateKey] = set()
         self.owners: dict[TestingKey, str] = {}
+        self.alone: set[CandidateKey] = set()
 
     def candidate_of(self, item: Stated, vendor: str) -> str | None:
         """The item's candidate: the one it names if known, else the testing id's."""
@@ -56,8 +64,10 @@ class Links:
             return None
         return self.owners.get((item.programme, vendor, item.testing_id))
 
-    async def look_up(self, session: AsyncSession, items: Iterable[tuple[Stated, str]]) -> None:
-        """Find the candidates of (item, vendor) pairs."""
+    async def look_up(
+        self, session: AsyncSession, items: Iterable[tuple[Stated, str]], where: str = ""
+    ) -> None:
+        """Find the candidates of (item, vendor) pairs; where: a further condition in SQL."""
         named, tested = set(), set()
         for item, vendor in items:
             if item.candidate_id is not None:
@@ -66,26 +76,47 @@ class Links:
                 tested.add((item.programme, vendor, item.testing_id))
         if named:
             named_as = ("programme", "candidate_id")
-            found = await look_up(session, Candidate, named_as, key=named_as, values=named)
-            self.known.update((programme, candidate) for programme, candidate in found)
+            found = await look_up_within(
+                session,
+                Candidate,
+                (*named_as, _MERGED.format("candidates")),
+                key=named_as,
+                values=named,
+                where=where,
+            )
+            for programme, candidate, merged in found:
+                self.known.add((programme, candidate))
+                if not merged:
+                    self.alone.add((programme, candidate))
         if tested:
             # Counted here, not by GROUP BY, for which SQLite reads every id of the programme.
             tested_as = ("programme", "vendor", "testing_id")
-            claimed = await look_up(
-                session, TestingId, (*tested_as, "candidate_id"), key=tested_as, values=tested
+            claimed = await look_up_within(
+                session,
+                TestingId,
+                (*tested_as, "candidate_id", _MERGED.format("testing_ids")),
+                key=tested_as,
+                values=tested,
+                where=where,
             )
-            claims: defaultdict[TestingKey, list[str]] = defaultdict(list)
-            for programme, vendor, testing_id, candidate in claimed:
-                claims[programme, vendor, testing_id].append(candidate)
-            for key, candidates in claims.items():
-                if len(candidates) == 1:
-                    self.owners[key] = candidates[0]
+            claims: dict[TestingKey, str | None] = {}
+            for programme, vendor, testing_id, candidate, merged in claimed:
+                key = (programme, vendor, testing_id)
+                claims[key] = None if key in claims else candidate
+                if not merged:
+                    self.alone.add((programme, candidate))
+            self.owners.update({key: owner for key, owner in claims.items() if owner is not None})
 
 
-async def find_links(session: AsyncSession, items: Sequence[tuple[Stated, str]]) -> Links:
-    """Find the candidates of (item, vendor) pairs, safe against one who is just appearing."""
+async def find_links(
+    session: AsyncSession, items: Sequence[tuple[Stated, str]], where: str = ""
+) -> Links:
+    """Find the candidates of (item, vendor) pairs, safe against one who is just appearing.
+
+    where: a further condition in SQL for what is asked first.
+    """
     links = Links()
-    await links.look_up(session, items)
+    await links.look_up(session, items, where)
     unknown = [pair for pair in items if links.candidate_of(*pair) is None]
     if unknown and session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": LOCK})

@@ -12,7 +12,7 @@ from services.exams.handlers.announcing import (
     announce_results,
     announce_transitions,
 )
-from services.exams.handlers.checking import hold_candidates, look
+from services.exams.handlers.checking import CandidateKey, hold_candidates, look
 from services.exams.handlers.entries import Key
 from services.exams.handlers.lives import Row, Transition, hold_unknown
 from services.exams.models import NATURAL_KEY, Result
@@ -21,14 +21,18 @@ from shared.programmes.feeds import NEEDS_HISTORY
 from shared.rows import one_of
 
 
-async def record(session: AsyncSession, rows: Iterable[Mapping[Any, Any]]) -> list[Row]:
+async def record(
+    session: AsyncSession,
+    rows: Iterable[Mapping[Any, Any]],
+    alone: Collection[CandidateKey] = (),
+) -> list[Row]:
     """Look at results whose candidate has just been found, and publish each as what it is.
 
-    Returns them as they are then: a check may hold them.
+    alone: see `look`. Returns them as they are then: a check may hold them.
     """
-    given = {row["id"]: dict(row) for row in rows}
+    given = {row["id"]: row if isinstance(row, dict) else dict(row) for row in rows}
     others: list[Transition] = []
-    for before, after in await look(session, given.values()):
+    for before, after in await look(session, given.values(), alone):
         if before["id"] in given:
             given[before["id"]] = after
         else:

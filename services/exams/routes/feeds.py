@@ -12,8 +12,9 @@ from services.exams.domain.items import PRINTABLE, Fault
 from services.exams.domain.outcome import Outcome, summary
 from services.exams.domain.psi import RESULTS, Said, read_body
 from services.exams.errors import ItemContradicts, ItemRejected, TooManyItems
-from services.exams.handlers.entries import Entry, Source
+from services.exams.handlers.entries import Source
 from services.exams.handlers.psi import take_in_booking, take_in_eligibility
+from services.exams.handlers.singles import Single
 from services.exams.handlers.statements import entry_of, in_their_words, take_in_statements
 from services.exams.routes.body import whole
 from services.exams.routes.recorded import Recorded, tally
@@ -106,8 +107,8 @@ async def _stored(
     entry = entry_of(0, said[0], source)
     if isinstance(entry, Outcome):
         return [entry]
-    gather: Gather[Entry[Any], Outcome] = here.extras[said[0].kind]
-    return [in_their_words(said[0], await gather.submit(entry))]
+    gather: Gather[Single, Outcome] = here.extras[said[0].kind]
+    return [in_their_words(said[0], await gather.submit(Single(entry)))]
 
 
 def _source(

@@ -18,10 +18,12 @@ from services.exams.domain.reading import REGISTRATIONS as READ_REGISTRATIONS
 from services.exams.domain.reading import RESULTS as READ_RESULTS
 from services.exams.domain.reading import named_number
 from services.exams.errors import ItemContradicts, ItemRejected
+from services.exams.handlers.calls import record
 from services.exams.handlers.entries import Entry, Source, Store
+from services.exams.handlers.singles import Single
 from services.exams.handlers.stores import STORES
 from services.exams.routes.body import documented, whole
-from services.exams.routes.recorded import Recorded, tally
+from services.exams.routes.recorded import Recorded, on_record, record_along, tally
 from services.exams.schemas import (
     Body,
     ChangesBody,
@@ -144,17 +146,22 @@ async def _answer(request: Request, name: str, body: Body[I], principal: Princip
             outcomes.append(rejected(index, named_number(body.raw[index]), *item))
         else:
             entries.append(Entry(index, item, source))
+    along = record_along(request, "api")
     if body.single and entries:
-        gather: Gather[Entry[I], Outcome] = here.extras[name]
-        outcomes.append(await gather.submit(entries[0]))
+        gather: Gather[Single, Outcome] = here.extras[name]
+        outcomes.append(await gather.submit(Single(entries[0], along)))
     elif entries:
         async with here.database.transaction() as session:
             store: Store[I] = STORES[name]
             outcomes += await store(session, entries)
+            await record(session, [along(summary(outcomes))] if along else [])
     if len(outcomes) > len(entries):
         outcomes.sort(key=lambda outcome: outcome.index)
-    tally(request, "api", summary(outcomes))
-    answer = {**summary(outcomes), "items": [outcome.answer() for outcome in outcomes]}
+    counts = summary(outcomes)
+    tally(request, "api", counts)
+    if along and entries and not (body.single and counts["rejected"]):
+        on_record(request)
+    answer = {**counts, "items": [outcome.answer() for outcome in outcomes]}
     if body.single and answer["rejected"]:
         raise _problem(outcomes[0], answer)
     return Response(to_json(answer), media_type="application/json")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,16 @@ from fastapi.routing import APIRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from services.exams.errors import UnusableKey
-from services.exams.handlers.calls import Answer, Key, Record, begin, digest_of, give_up, keep
+from services.exams.handlers.calls import (
+    Along,
+    Answer,
+    Key,
+    Record,
+    begin,
+    digest_of,
+    give_up,
+    keep,
+)
 from services.exams.routes.body import whole
 from shared.auth import Audience, Principal
 from shared.context import ServiceContext
@@ -30,6 +40,67 @@ def tally(request: Request, channel: str, counts: Mapping[str, Any]) -> None:
     request.state.tally = (channel, {name: int(counts.get(name, 0)) for name in _COUNTED})
 
 
+def record_of(request: Request, status: int) -> Record | None:
+    """The record of a call as it stands now; None if it is no vendor's machine that calls."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None or principal.kind != "vendor":
+        return None
+    channel, counts = getattr(request.state, "tally", ("api", dict.fromkeys(_COUNTED, 0)))
+    address = address_of(request)
+    here: ServiceContext = request.app.state.context
+    return Record(
+        at=here.clock.now(),
+        vendor=principal.vendor or "",
+        client=principal.subject[:80],
+        programmes=" ".join(sorted(principal.programmes)),
+        channel=channel,
+        method=request.method,
+        # Without the ids in it, which may be of a programme that a reader of the record has
+        # no part in; the logs have them, under the request's id.
+        path=getattr(request.scope.get("route"), "path", request.url.path)[:500],
+        status=status,
+        items=sum(counts.values()),
+        **counts,
+        bytes=int(request.headers.get("content-length") or 0),
+        milliseconds=round((time.perf_counter() - request.state.started) * 1000),
+        address=None if address is None else str(address),
+        request_id=structlog.contextvars.get_contextvars().get("correlation"),
+    )
+
+
+def record_along(request: Request, channel: str) -> Along | None:
+    """What makes the record of a call that is answered well, to be written with what it does.
+
+    One transaction less for each post. None for a call with a key, which is on record only once
+    its answer is kept. Whoever writes it says so once that is committed (`on_record`).
+    """
+    if getattr(request.state, "keyed", False):
+        return None
+    # Now, because whoever writes several at once knows nothing of their requests.
+    begun = record_of(request, HTTPStatus.OK)
+    if begun is None:
+        return None
+
+    def made(counts: Mapping[str, int]) -> Record:
+        took = round((time.perf_counter() - request.state.started) * 1000)
+        return replace(
+            begun,
+            channel=channel,
+            items=sum(counts.values()),
+            accepted=counts["accepted"],
+            duplicates=counts["duplicates"],
+            rejected=counts["rejected"],
+            milliseconds=took,
+        )
+
+    return made
+
+
+def on_record(request: Request) -> None:
+    """Have a call not put on record again when it is answered."""
+    request.state.on_record = True
+
+
 class Recorded(APIRoute):
     """A route whose calls go on record, and whose answers are kept for an Idempotency-Key.
 
@@ -43,7 +114,8 @@ class Recorded(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request; what is answered is sent once it is committed, kept and on record."""
         request = Request(scope, receive)
-        answering = _Answering(request, send, time.perf_counter())
+        request.state.started = time.perf_counter()
+        answering = _Answering(request, send)
         try:
             receive = await self._begin(request, answering)
         except Problem as problem:
@@ -71,6 +143,7 @@ class Recorded(APIRoute):
         async with answering.here.database.transaction() as session:
             answering.known = await begin(session, key)
         answering.key = key
+        request.state.keyed = True
         return receive
 
 
@@ -104,13 +177,12 @@ class _Answering:
     The first part of an answer comes after the transaction of a request has ended.
     """
 
-    def __init__(self, request: Request, send: Send, started: float) -> None:
+    def __init__(self, request: Request, send: Send) -> None:
         self.here: ServiceContext = request.app.state.context
         self.key: Key | None = None
         self.known: Answer | None = None
         self._request = request
         self._send = send
-        self._started = started
         self._start: Message | None = None
         self._body = b""
 
@@ -151,31 +223,12 @@ class _Answering:
 
     async def record(self, status: int) -> None:
         """Put the call of a vendor's machine on record."""
-        request = self._request
-        principal: Principal | None = getattr(request.state, "principal", None)
-        if principal is None or principal.kind != "vendor":
+        if getattr(self._request.state, "on_record", False):
             return
-        channel, counts = getattr(request.state, "tally", ("api", dict.fromkeys(_COUNTED, 0)))
-        address = address_of(request)
+        made = record_of(self._request, status)
+        if made is None:
+            return
         calls: Gather[Record, None] = self.here.extras["calls"]
-        made = Record(
-            at=self.here.clock.now(),
-            vendor=principal.vendor or "",
-            client=principal.subject,
-            programmes=" ".join(sorted(principal.programmes)),
-            channel=channel,
-            method=request.method,
-            # Without the ids in it, which may be of a programme that a reader of the record has
-            # no part in; the logs have them, under the request's id.
-            path=getattr(request.scope.get("route"), "path", request.url.path)[:500],
-            status=status,
-            items=sum(counts.values()),
-            **counts,
-            bytes=int(request.headers.get("content-length") or 0),
-            milliseconds=round((time.perf_counter() - self._started) * 1000),
-            address=None if address is None else str(address),
-            request_id=structlog.contextvars.get_contextvars().get("correlation"),
-        )
         try:
             await calls.submit(made)
         except Exception as fault:

@@ -290,3 +290,21 @@ def database_url(migrated: tuple[NamedPostgres | None, str], tmp_path: Path) -> 
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     async with open_desk(database_url) as opened:
         yield opened
+
+
+ANNA, BERT = "JNCP10000001", "JNCP10000002"
+"""Candidates of Juniper, who hand in completed courses."""
+
+
+def juniper(candidate_id: str) -> CandidateRegistered:
+    event = known(candidate_id)
+    assert isinstance(event, CandidateRegistered)
+    return event.model_copy(update={"programme": "juniper"})
+
+
+@pytest.fixture
+async def hall(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Exams with a folder for files, in which Anna and Bert are known."""
+    async with open_desk(database_url, storage_url=f"file:{tmp_path / 'files'}") as desk:
+        await desk.hear(juniper(ANNA), juniper(BERT))
+        yield desk

@@ -59,6 +59,41 @@ async def test_every_call_is_on_record(desk: Desk) -> None:
     assert [call["vendor"] for call in await calls(desk, vendor="psi")] == ["psi"]
 
 
+@pytest.mark.parametrize("many", [False, True])
+async def test_a_post_and_its_record_are_one_transaction(
+    desk: Desk, many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"results": [result()]} if many else result()
+    headers = {**desk.vendor(), "X-Request-ID": "a-request-of-vue"}
+
+    async def broken(*_args: object) -> None:
+        raise ConnectionError("the server is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.exams.handlers.singles.record", broken)
+        patched.setattr("services.exams.routes.intake.record", broken)
+        failed = await desk.client.post("/results", json=body, headers=headers)
+    assert failed.status_code >= 500
+    assert await results(desk) == 0
+    await desk.accepted("/results", body, headers=headers)
+    await desk.accepted("/results", body, headers=headers)
+    told = [
+        (call["status"], call["items"], call["accepted"], call["duplicates"], call["request_id"])
+        for call in reversed(await calls(desk))
+    ]
+    assert told == [(200, 1, 1, 0, "a-request-of-vue"), (200, 1, 0, 1, "a-request-of-vue")]
+
+
+async def test_posts_that_share_a_transaction_are_each_on_record(desk: Desk) -> None:
+    async def posted(number: int) -> None:
+        headers = {**desk.vendor(), "X-Request-ID": f"request-{number}"}
+        await desk.accepted("/results", result(str(number)), headers=headers)
+
+    await asyncio.gather(*(posted(number) for number in range(5)))
+    made = {call["request_id"]: call["accepted"] for call in await calls(desk)}
+    assert made == {f"request-{number}": 1 for number in range(5)}
+
+
 async def test_staff_see_the_calls_of_their_programmes_only_page_by_page(desk: Desk) -> None:
     for place in range(5):
         programme = "juniper" if place == 2 else "cisco"

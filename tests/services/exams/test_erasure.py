@@ -7,7 +7,7 @@ from uuid import uuid4
 from shared.events import CandidateErased, Event
 from tests.services.erasing import swept
 from tests.services.exams.conftest import Desk, known, registration, result
-from tests.services.exams.test_credits import credit, post
+from tests.services.exams.crediting import credit, post
 
 JANE, JOHN = "CSCO10000001", "CSCO10000002"
 
