@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from pydantic_core import from_json
+from sqlalchemy import null, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.domain import Fact
@@ -19,6 +22,7 @@ from services.certifications.models import (
     PublishedAchievement,
     StaffAction,
 )
+from services.certifications.sets import among_ids, ids_given
 from shared.merges import Kin, kin_of
 from shared.rows import look_up, one_of
 
@@ -56,9 +60,67 @@ class Recorded(NamedTuple):
 
 
 _RECORDED = tuple(getattr(HeldCertification, name) for name in Recorded._fields)
-
-
 _ALONE = Kin()
+# Everything that a review reads, in one statement: facts, then what is recorded (without a kind,
+# its code in the place of the key), and, as the kind "", that somebody has several ids.
+_MORE = [name for name in Recorded._fields if name not in (*_PERSON, "code")]
+_PADDING = ", ".join(["NULL"] * len(_MORE))
+_KNOWN = {
+    dialect: text(sql).columns(
+        FactRow.candidate_id,
+        FactRow.kind,
+        FactRow.key,
+        FactRow.occurred_on,
+        null().label("data"),
+        *(getattr(HeldCertification, name) for name in _MORE),
+    )
+    for dialect, sql in among_ids(
+        "SELECT candidate_id, kind, key, occurred_on, CAST(data AS text) AS data, "  # noqa: S608 - names of our own
+        f"{', '.join(f'NULL AS {name}' for name in _MORE)} "
+        "FROM facts WHERE programme = :programme AND candidate_id {among} "
+        f"UNION ALL SELECT candidate_id, NULL, code, NULL, NULL, {', '.join(_MORE)} "
+        "FROM certifications WHERE programme = :programme AND candidate_id {among} "
+        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
+        "FROM candidate_merges WHERE programme = :programme AND survivor IS NOT NULL "
+        "AND (candidate_id {among} OR survivor {among})"
+    ).items()
+}
+
+
+class Known(NamedTuple):
+    """What is known of some persons: every fact with its day, and what is recorded, by code."""
+
+    facts: Mapping[Person, Sequence[tuple[date, Fact]]]
+    held: Mapping[Person, Mapping[str, Recorded]]
+
+
+async def known_of(session: AsyncSession, people: Sequence[Person]) -> Known | None:
+    """Return what is known of persons with one id each; None: somebody among them has more.
+
+    One statement for each programme, and nobody has more nearly always.
+    """
+    dialect = session.get_bind().dialect.name
+    facts: dict[Person, Sequence[tuple[date, Fact]]] = {}
+    held: dict[Person, dict[str, Recorded]] = {}
+    for programme, some in groupby(sorted(people), attrgetter("programme")):
+        those = list(some)
+        ids = ids_given(session, [person.candidate_id for person in those])
+        rows = await session.execute(_KNOWN[dialect], {"programme": programme, "ids": ids})
+        kept: dict[str, list[Written]] = {person.candidate_id: [] for person in those}
+        recorded: dict[str, dict[str, Recorded]] = {}
+        for candidate_id, kind, key, day, data, *more in rows:
+            if kind:
+                kept[candidate_id].append(Written(kind, key, day, from_json(data)))
+            elif kind is None:
+                row = Recorded(programme, candidate_id, key, *more)
+                recorded.setdefault(candidate_id, {})[key] = row
+            else:
+                return None
+        for person in those:
+            facts[person] = facts_in(kept[person.candidate_id])
+            if person.candidate_id in recorded:
+                held[person] = recorded[person.candidate_id]
+    return Known(facts, held)
 
 
 async def who(session: AsyncSession, person: Person) -> tuple[Person, Kin]:

@@ -23,6 +23,12 @@ def reminders_under(programme: Programme, expires_on: date) -> tuple[Reminder, .
     return reminders_of(programme.reminders, expires_on)
 
 
+@lru_cache(maxsize=10_000)
+def following_under(programme: Programme, expires_on: date, today: date) -> date | None:
+    """Return the day of the first reminder after today, which many certifications share too."""
+    return following(reminders_under(programme, expires_on), today)
+
+
 def reminders_of(offsets: tuple[Period, ...], expires_on: date) -> tuple[Reminder, ...]:
     """Return the reminders of a last day, earliest first.
 

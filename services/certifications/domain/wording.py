@@ -108,6 +108,8 @@ def cause_text(programme: Programme, cause: Cause) -> str:  # noqa: PLR0911 - on
 def causes_text(programme: Programme, causes: Iterable[Cause]) -> str:
     """All causes of a date in one sentence part; what there is much of is told together."""
     every = list(causes)
+    if len(every) == 1:
+        return cause_text(programme, every[0])
     credits_ = [cause for cause in every if isinstance(cause, CreditEntry)]
     told = every
     sums: list[str] = []
