@@ -46,8 +46,10 @@ def create_app(
 @asynccontextmanager
 async def _open_mail(context: ServiceContext) -> AsyncIterator[Mapping[str, Any]]:
     settings: Settings = context.settings
+    mailer = MailboxMailer() if settings.mailbox else SmtpMailer(settings, context.clock)
     yield {
-        "mailer": MailboxMailer() if settings.mailbox else SmtpMailer(settings, context.clock),
+        "mailer": mailer,
         "letters": Letters(context.programmes, settings.public_url),
         "pace": Pace(settings.mails_per_second),
     }
+    await mailer.close()

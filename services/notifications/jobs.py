@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ MOST_AT_ONCE = 50
 # What is left of a lease must be enough for one letter on a slow server.
 MARGIN = 0.2
 AWAY_PAUSE = timedelta(seconds=10)
+# Until then it is enough to note that a letter is out: a portion is settled together.
+SETTLE_SECONDS = 1.0
 
 _STATE = {"sent": "sent", "refused": "failed", "later": "queued"}
 
@@ -43,26 +46,57 @@ class Pace:
 
 
 async def deliver(context: ServiceContext) -> None:
-    """Send every e-mail that is due, or stop at once if the mail server is away."""
+    """Send every e-mail that is due, or stop at once if the mail server is away.
+
+    The connection to the server stays open for the next run; a run that finds nothing closes it.
+    """
     mailer: Mailer = context.extras["mailer"]
     lease = timedelta(seconds=context.settings.mail_lease_seconds)
-    async with context.database.transaction() as session:
-        await handlers.release_all(session)
+    keep = False
     try:
-        while True:
-            async with context.database.transaction() as session:
-                taken = list(await handlers.take(session, MOST_AT_ONCE, lease))
+        async with context.database.transaction() as session:
+            await handlers.release_all(session)
+            taken = list(await handlers.take(session, MOST_AT_ONCE, lease))
+        found = bool(taken)
+        while taken:
+            # Of fewer there is no more: what is queued from here on wakes the job again.
+            perhaps_more = len(taken) == MOST_AT_ONCE
             keep_until = context.clock.now() + lease * (1 - MARGIN)
-            if not taken or not await _send(context, mailer, taken, keep_until):
+            if not await _send(context, mailer, taken, keep_until):
                 return
+            taken = []
+            if perhaps_more:
+                async with context.database.transaction() as session:
+                    taken = list(await handlers.take(session, MOST_AT_ONCE, lease))
+        keep = found
     finally:
-        await mailer.close()
+        if not keep:
+            await mailer.close()
 
 
 async def _send(
     context: ServiceContext, mailer: Mailer, taken: list[Taken], keep_until: datetime
 ) -> bool:
+    """Send a portion and settle it; return whether to go on."""
+    fates: list[Fate] = []
+    try:
+        async with handlers.Notes(context.database) as notes:
+            return await _send_all(context, mailer, taken, keep_until, fates, notes)
+    finally:
+        if fates:
+            await _settle(context, fates)
+
+
+async def _send_all(
+    context: ServiceContext,
+    mailer: Mailer,
+    taken: list[Taken],
+    keep_until: datetime,
+    fates: list[Fate],
+    notes: handlers.Notes,
+) -> bool:
     pace: Pace = context.extras["pace"]
+    settle_at = time.monotonic() + SETTLE_SECONDS
     while taken:
         if context.clock.now() > keep_until:
             await _give_back(context, taken, after=timedelta(), reason=None)
@@ -70,20 +104,32 @@ async def _send(
         some = taken[: mailer.at_once]
         await pace.wait(len(some))
         try:
-            fates = await _attempt(context, mailer, some)
+            new = await _attempt(context, mailer, some)
         except MailServerAway as away:
             log.warning("mail server away", reason=str(away), waiting=len(taken))
             await _give_back(context, taken, after=AWAY_PAUSE, reason=str(away))
             return False
         failpoint("notifications.after_send")
-        async with context.database.transaction() as session:
-            keep = context.settings.mailbox
-            settled = await handlers.write_down(session, fates, keep=keep)
-        for template, state in settled:
-            outcome = "later" if state == "queued" else state
-            metrics.EMAILS.labels(context.name, template, outcome).inc()
         del taken[: mailer.at_once]
+        fates += new
+        if not taken or mailer.at_once > 1 or time.monotonic() > settle_at:
+            known = fates.copy()
+            fates.clear()
+            await _settle(context, known)
+            settle_at = time.monotonic() + SETTLE_SECONDS
+            continue
+        for fate in new:
+            if fate.sent_at and not fate.email.sent_at:
+                await notes.add(fate)
     return True
+
+
+async def _settle(context: ServiceContext, fates: Sequence[Fate]) -> None:
+    async with context.database.transaction() as session:
+        settled = await handlers.write_down(session, fates, keep=context.settings.mailbox)
+    for (template, state), count in Counter(settled).items():
+        outcome = "later" if state == "queued" else state
+        metrics.EMAILS.labels(context.name, template, outcome).inc(count)
 
 
 async def _attempt(context: ServiceContext, mailer: Mailer, some: Sequence[Taken]) -> list[Fate]:
@@ -91,6 +137,10 @@ async def _attempt(context: ServiceContext, mailer: Mailer, some: Sequence[Taken
     fates: list[Fate] = []
     written = {}
     for email, contact in some:
+        if email.sent_at is not None:
+            to, subject = email.to_address, email.subject
+            fates.append(Fate(email, "sent", None, to, subject, sent_at=email.sent_at))
+            continue
         if reason := _too_late(email, context.clock.now()):
             fates.append(Fate(email, "failed", reason))
             continue
@@ -102,10 +152,11 @@ async def _attempt(context: ServiceContext, mailer: Mailer, some: Sequence[Taken
             continue
         written[letter.email_id] = (email, letter)
     outcomes = await mailer.send([letter for _, letter in written.values()])
-    return fates + [_fate(written[outcome.letter.email_id][0], outcome) for outcome in outcomes]
+    now = context.clock.now()
+    return fates + [_fate(written[one.letter.email_id][0], one, now) for one in outcomes]
 
 
-def _fate(email: Email, outcome: Outcome) -> Fate:
+def _fate(email: Email, outcome: Outcome, now: datetime) -> Fate:
     letter = outcome.letter
     return Fate(
         email,
@@ -115,6 +166,7 @@ def _fate(email: Email, outcome: Outcome) -> Fate:
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        sent_at=now if outcome.fate == "sent" else None,
     )
 
 

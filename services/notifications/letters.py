@@ -46,6 +46,8 @@ class Letters:
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
+            # They are part of the program; looking whether one has changed is a look for each part.
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -3,10 +3,6 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime
 from typing import Literal, Protocol
 
 from aiosmtplib import (
@@ -16,9 +12,11 @@ from aiosmtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
+    SMTPStatus,
 )
 
 from services.notifications.letters import Letter
+from services.notifications.mime import compose, with_ascii_domain
 from services.notifications.settings import Settings
 from shared.clock import Clock
 
@@ -53,7 +51,7 @@ class Mailer(Protocol):
         """Send letters; raise MailServerAway if none of them could be tried."""
 
     async def close(self) -> None:
-        """Let go of the connection; the next `send` makes a new one."""
+        """Let go of the connection, if there is one; the next `send` makes a new one."""
 
 
 class MailboxMailer:
@@ -70,7 +68,7 @@ class MailboxMailer:
 
 
 class SmtpMailer:
-    """Sends over one connection, kept for all letters of a run (RFC 5321)."""
+    """Sends over one connection, kept for as long as there is mail (RFC 5321)."""
 
     # One by one: of two letters sent and not written down, both would be sent again.
     at_once = 1
@@ -79,6 +77,12 @@ class SmtpMailer:
         self._settings = settings
         self._clock = clock
         self._client: SMTP | None = None
+        self._used = False
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection to the server."""
+        return self._client is not None and self._client.is_connected
 
     async def send(self, letters: Sequence[Letter]) -> list[Outcome]:
         """Send letters one after another."""
@@ -94,18 +98,54 @@ class SmtpMailer:
 
     async def _send(self, letter: Letter) -> Outcome:
         try:
-            message = self._message(letter)
+            content = compose(letter, self._settings.mail_from, self._clock.now())
+            recipient = with_ascii_domain(letter.to_address)
         except (ValueError, UnicodeError) as error:
             return Outcome(letter, "refused", f"the address cannot be written: {error}")
         client = await self._connected()
         try:
-            await client.send_message(message, sender=self._settings.mail_from)
+            client = await self._begin(client, len(content))
+            await client.rcpt(recipient)
+            await client.data(content)
+        except ValueError as error:
+            return Outcome(letter, "refused", f"the address cannot be written: {error}")
         except (SMTPException, OSError) as fault:
             if not isinstance(fault, _ANSWERED):
                 # Cut off in the middle: the server may have taken it, so it may come twice.
-                await self._drop()
+                self._drop()
+            elif self._client is not None and self._client.is_connected:
+                await self._forget_envelope(self._client)
             return Outcome(letter, *_judge(fault))
         return Outcome(letter, "sent")
+
+    async def _begin(self, client: SMTP, size: int) -> SMTP:
+        """Begin a letter, over a new connection where the server has given up the old one.
+
+        A server may end a connection that was idle, or has carried enough; nothing of the letter
+        has gone over it by then.
+        """
+        used = self._used
+        self._used = True
+        try:
+            await self._mail(client, size)
+        except (SMTPException, OSError) as fault:
+            if not used or not _hung_up(fault):
+                raise
+            self._drop()
+            client = await self._connected()
+            self._used = True
+            await self._mail(client, size)
+        return client
+
+    async def _mail(self, client: SMTP, size: int) -> None:
+        options = [f"SIZE={size}"] if client.supports_extension("size") else []
+        await client.mail(self._settings.mail_from, options=options)
+
+    async def _forget_envelope(self, client: SMTP) -> None:
+        try:
+            await client.rset()
+        except (SMTPException, OSError):
+            self._drop()
 
     async def _connected(self) -> SMTP:
         if self._client is not None and self._client.is_connected:
@@ -127,27 +167,13 @@ class SmtpMailer:
             client.close()
             where = f"{settings.smtp_host}:{settings.smtp_port}"
             raise MailServerAway(f"the mail server at {where}: {fault}") from fault
-        self._client = client
+        self._client, self._used = client, False
         return client
 
-    async def _drop(self) -> None:
+    def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             client.close()
-
-    def _message(self, letter: Letter) -> EmailMessage:
-        message = EmailMessage(policy=SMTP_POLICY)
-        message["Message-ID"] = letter.message_id
-        message["Date"] = format_datetime(self._clock.now())
-        message["From"] = Address(letter.sender_name, addr_spec=self._settings.mail_from)
-        message["To"] = Address(letter.to_name, addr_spec=_with_ascii_domain(letter.to_address))
-        message["Reply-To"] = Address(letter.sender_name, addr_spec=letter.reply_to)
-        message["Subject"] = letter.subject
-        # RFC 3834: keeps holiday notices from answering.
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
-        return message
 
 
 def _judge(fault: Exception) -> tuple[Fate, str]:
@@ -170,9 +196,7 @@ def _by_code(code: int) -> Fate:
     return "refused" if 500 <= code < 600 else "later"
 
 
-def _with_ascii_domain(address: str) -> str:
-    # Every server can take a domain in its ASCII form; few take it as it is written (RFC 5890).
-    mailbox, at, domain = address.rpartition("@")
-    if not mailbox or not domain or any(character.isspace() for character in address):
-        raise ValueError(f"not an e-mail address: {address!r}")
-    return f"{mailbox}{at}{domain.encode('idna').decode()}"
+def _hung_up(fault: Exception) -> bool:
+    if isinstance(fault, SMTPResponseException):
+        return fault.code == SMTPStatus.domain_unavailable
+    return isinstance(fault, OSError)

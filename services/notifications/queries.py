@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.domain import State
 from services.notifications.errors import NoSuchMail
 from services.notifications.models import Contact, Email, MailboxItem
-from shared.merges import MERGES, persons_of
-from shared.rows import look_up, one_of
+from shared.merges import MERGES
+from shared.tables import UTCDateTime
 
 # Whoever has several ids is written to as the survivor.
 _MERGED = (MERGES.c.programme == Email.programme) & (MERGES.c.candidate_id == Email.candidate_id)
@@ -20,47 +20,41 @@ _CONTACT_OF_EMAIL = (Contact.programme == Email.programme) & (
 )
 
 
-async def reachable(
-    session: AsyncSession, candidates: Collection[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Return which of these candidates, by programme and id, have an address."""
-    persons = await persons_of(session, candidates)
-    key = ("programme", "candidate_id")
-    rows = await look_up(
-        session, Contact, key, key=key, values=set(persons.values()), where="email IS NOT NULL"
+# Put together once: it is asked for each portion. Chosen before it is joined: joined first, every
+# contact is read.
+_CHOSEN = (
+    select(Email.id)
+    .where(
+        Email.state == "queued",
+        Email.next_attempt_at <= bindparam("now", type_=UTCDateTime),
+        or_(
+            Email.leased_until.is_(None), Email.leased_until <= bindparam("now", type_=UTCDateTime)
+        ),
     )
-    known = {(programme, candidate_id) for programme, candidate_id in rows}
-    return {one for one, person in persons.items() if person in known}
+    # As the index has them: another column, and the whole queue is sorted for each portion.
+    .order_by(Email.priority, Email.next_attempt_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("chosen")
+)
+_DUE = (
+    select(Email, Contact)
+    .join(_CHOSEN, _CHOSEN.c.id == Email.id)
+    .outerjoin(MERGES, _MERGED)
+    .outerjoin(Contact, _CONTACT_OF_EMAIL)
+    .order_by(Email.priority, Email.next_attempt_at)
+)
 
 
 async def due(
     session: AsyncSession, now: datetime, most: int
 ) -> Sequence[tuple[Email, Contact | None]]:
-    """Return e-mails to be sent now that nobody else is sending, locked, with their contacts."""
-    # Chosen before they are joined: joined first, every contact is read for each portion.
-    chosen = await session.scalars(
-        select(Email.id)
-        .where(
-            Email.state == "queued",
-            Email.next_attempt_at <= now,
-            or_(Email.leased_until.is_(None), Email.leased_until <= now),
-        )
-        # As the index has them: another column, and the whole queue is sorted for each portion.
-        .order_by(Email.priority, Email.next_attempt_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = chosen.all()
-    if not ids:
-        return []
-    query = (
-        select(Email, Contact)
-        .outerjoin(MERGES, _MERGED)
-        .outerjoin(Contact, _CONTACT_OF_EMAIL)
-        .where(one_of(session, Email.id, ids))
-        .order_by(Email.priority, Email.next_attempt_at)
-    )
-    return [(row[0], row[1]) for row in await session.execute(query)]
+    """Return e-mails to be settled that nobody else is at, locked, with their contacts.
+
+    Those that have `sent_at` are out already: whoever sent them died before they were settled.
+    """
+    found = await session.execute(_DUE, {"now": now, "most": most})
+    return [(row[0], row[1]) for row in found]
 
 
 async def emails(

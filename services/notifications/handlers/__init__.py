@@ -4,9 +4,11 @@ from services.notifications.handlers.causes import tell
 from services.notifications.handlers.contacts import join_contacts, keep_contacts, release_all
 from services.notifications.handlers.data_tidings import forget_last_words
 from services.notifications.handlers.delivery import Fate, give_back, take, write_down
+from services.notifications.handlers.notes import Notes
 
 __all__ = [
     "Fate",
+    "Notes",
     "forget_last_words",
     "give_back",
     "join_contacts",

@@ -1,16 +1,15 @@
 """Tidings of support cases: what candidates read of them, and what staff hear of."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from services.notifications.domain import Template, case_key
-from services.notifications.handlers.tidings import Almanac, Telling, Tidings
+from services.notifications.handlers.tidings import Almanac, Telling, Tidings, said
 from shared.events import CaseAnswered, CaseOpened, CaseReplied, CaseResolved, Event
 
-_CASE = {"number", "kind", "subject", "message", "outcome", "by"}
+_CASE = frozenset({"number", "kind", "subject", "message", "outcome", "by"})
 # The text of a candidate's message stays where staff sign in to read it.
-_FOR_STAFF = {"number", "kind", "subject", "candidate_id"}
+_FOR_STAFF = frozenset({"number", "kind", "subject", "candidate_id"})
 
 
 def _opened(event: CaseOpened, almanac: Almanac) -> Sequence[Tidings]:
@@ -51,7 +50,7 @@ def _to_candidate(
     return Tidings(
         template,
         case_key(template, about, version),
-        event.model_dump(mode="json", include=_CASE) | names,
+        said(event, _CASE) | names,
         reason if contact.email else "the contact has no e-mail address",
         to_address=contact.email,
     )
@@ -60,11 +59,10 @@ def _to_candidate(
 def _to_staff(
     event: CaseOpened | CaseReplied, about: UUID, notify: str, almanac: Almanac, *, new: bool
 ) -> Tidings:
-    data: dict[str, Any] = event.model_dump(mode="json", include=_FOR_STAFF)
     return Tidings(
         "case_waiting",
         case_key("case_waiting", about, 1),
-        data | {"new": new},
+        said(event, _FOR_STAFF) | {"new": new},
         almanac.why_not(event, almanac.day_of(event, event.at)),
         to_address=notify,
         to_staff=True,

@@ -1,21 +1,20 @@
 """Causes: each event that somebody is told of becomes one e-mail, once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications import queries
-from services.notifications.domain import PRIORITY, State, message_id
+from services.notifications.domain import Template, message_id
+from services.notifications.handlers.queueing import queue, suppress
 from services.notifications.handlers.telling import TELLING
 from services.notifications.handlers.tidings import Almanac, Tidings
-from services.notifications.models import Email
 from shared import outbox
 from shared.context import context, wake_after_commit
 from shared.events import EmailSuppressed, Event, ExamFailed, ExamPassed, ResultStanding
 from shared.ids import uuid7
-from shared.rows import insert_new
 
 _RESULTS = (ExamPassed, ExamFailed, ResultStanding)
 
@@ -32,10 +31,19 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     if not events:
         return
     almanac = Almanac(session)
-    told = [(event, one) for event in events for one in _told(event, almanac)]
-    here = context(session)
-    now, domain = here.clock.now(), here.settings.mail_domain
-    await _queue(session, [_row(event, one, now, domain) for event, one in told])
+    told: dict[tuple[str, Template, bool], dict[str, dict[str, Any]]] = defaultdict(dict)
+    for event in events:
+        for one in _told(event, almanac):
+            alike = event.programme, one.template, one.reason is not None
+            told[alike][one.natural_key] = _row(event, one)
+    for alike in sorted(told):
+        programme, template, suppressed = alike
+        # Sorted, so that two consumers that meet on the same causes lock them in one order.
+        rows = [row for _, row in sorted(told[alike].items())]
+        if suppressed:
+            await _suppress(session, programme, template, rows)
+        elif await queue(session, programme, template, rows):
+            wake_after_commit(session, "deliver")
 
 
 def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
@@ -45,60 +53,41 @@ def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
     return (tidings,) if isinstance(tidings, Tidings) else tidings
 
 
-def _row(event: Event, tidings: Tidings, now: datetime, domain: str) -> dict[str, Any]:
-    email_id = uuid7()
-    state: State = "suppressed" if tidings.reason else "queued" if tidings.to_address else "waiting"
-    return {
-        "id": email_id,
-        "programme": event.programme,
+def _row(event: Event, tidings: Tidings) -> dict[str, Any]:
+    row = {
+        "id": uuid7().hex,
         "candidate_id": None if tidings.to_staff else event.candidate_id,
-        "template": tidings.template,
         "natural_key": tidings.natural_key,
-        "state": state,
-        "priority": PRIORITY[tidings.template],
         "data": tidings.data,
-        "secret": None if tidings.reason else tidings.secret,
-        "to_address": tidings.to_address,
-        "message_id": message_id(email_id, domain),
-        "attempts": 0,
-        "error": tidings.reason,
-        "next_attempt_at": now,
-        "created_at": now,
     }
+    if tidings.to_address is not None:
+        row["to_address"] = tidings.to_address
+    if tidings.reason is not None:
+        row["error"] = tidings.reason
+    elif tidings.secret is not None:
+        row["secret"] = tidings.secret
+    return row
 
 
-async def _queue(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    once = {row["natural_key"]: row for row in rows}
-    waiting = {
-        (row["programme"], row["candidate_id"]): row
-        for row in once.values()
-        if row["state"] == "waiting"
-    }
-    known = await queries.reachable(session, waiting) if waiting else set()
-    for row in once.values():
-        if row["state"] == "waiting" and (row["programme"], row["candidate_id"]) in known:
-            row["state"] = "queued"
-    inserted = await insert_new(
-        session,
-        Email,
-        # Sorted, so that two consumers that meet on the same causes lock them in one order.
-        [once[key] for key in sorted(once)],
-        conflict=("natural_key",),
-        returning=("natural_key",),
-    )
-    made = [once[row["natural_key"]] for row in inserted]
-    if any(row["state"] == "queued" for row in made):
-        wake_after_commit(session, "deliver")
-    await outbox.add(session, *(_suppressed(row) for row in made if row["state"] == "suppressed"))
-
-
-def _suppressed(row: dict[str, Any]) -> EmailSuppressed:
-    return EmailSuppressed(
-        programme=row["programme"],
-        candidate_id=row["candidate_id"],
-        email_id=row["id"],
-        template=row["template"],
-        message_id=row["message_id"],
-        at=row["created_at"],
-        reason=row["error"],
-    )
+async def _suppress(
+    session: AsyncSession, programme: str, template: Template, rows: Sequence[dict[str, Any]]
+) -> None:
+    written = await suppress(session, programme, template, rows)
+    here = context(session)
+    now, domain = here.clock.now(), here.settings.mail_domain
+    suppressed = []
+    for row in rows:
+        if row["natural_key"] in written:
+            email_id = UUID(row["id"])
+            suppressed.append(
+                EmailSuppressed(
+                    programme=programme,
+                    candidate_id=row["candidate_id"],
+                    email_id=email_id,
+                    template=template,
+                    message_id=message_id(email_id, domain),
+                    at=now,
+                    reason=row["error"],
+                )
+            )
+    await outbox.add(session, *suppressed)

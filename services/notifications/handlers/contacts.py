@@ -17,6 +17,24 @@ from shared.events import (
 from shared.merges import MERGES, keep_merges
 from shared.rows import one_of, upsert
 
+_SURVIVOR = (
+    select(MERGES.c.survivor)
+    .where(MERGES.c.programme == Email.programme, MERGES.c.candidate_id == Email.candidate_id)
+    .scalar_subquery()
+)
+_REACHABLE = exists().where(
+    Contact.programme == Email.programme,
+    Contact.candidate_id == func.coalesce(_SURVIVOR, Email.candidate_id),
+    Contact.email.is_not(None),
+)
+_RELEASE = (
+    update(Email)
+    .where(Email.state == "waiting", _REACHABLE)
+    .values(state="queued")
+    .returning(Email.id)
+    .execution_options(synchronize_session=False)
+)
+
 
 async def keep_contacts(
     session: AsyncSession, events: Sequence[CandidateRegistered | CandidateUpdated]
@@ -64,22 +82,6 @@ async def release_all(session: AsyncSession) -> None:
 
 
 async def _release(session: AsyncSession, *which: Any) -> None:
-    survivor = (
-        select(MERGES.c.survivor)
-        .where(MERGES.c.programme == Email.programme, MERGES.c.candidate_id == Email.candidate_id)
-        .scalar_subquery()
-    )
-    known = exists().where(
-        Contact.programme == Email.programme,
-        Contact.candidate_id == func.coalesce(survivor, Email.candidate_id),
-        Contact.email.is_not(None),
-    )
-    released = await session.execute(
-        update(Email)
-        .where(Email.state == "waiting", known, *which)
-        .values(state="queued")
-        .returning(Email.id)
-        .execution_options(synchronize_session=False)
-    )
+    released = await session.execute(_RELEASE.where(*which) if which else _RELEASE)
     if released.first() is not None:
         wake_after_commit(session, "deliver")

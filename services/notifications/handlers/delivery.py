@@ -22,7 +22,7 @@ from shared.rows import insert_new, one_of, update_rows
 class Fate:
     """What became of one attempt to send an e-mail.
 
-    state: "sent", "failed", or "queued" to be tried again.
+    state: "sent", "failed", or "queued" to be tried again; sent_at: when it went out.
     """
 
     email: Email
@@ -32,6 +32,7 @@ class Fate:
     subject: str | None = None
     text: str = ""
     html: str = ""
+    sent_at: datetime | None = None
 
 
 async def take(
@@ -40,13 +41,9 @@ async def take(
     """Take due e-mails for this process alone; who dies holding them loses them with the lease."""
     now = context(session).clock.now()
     taken = await queries.due(session, now, most)
-    if taken:
-        await session.execute(
-            update(Email)
-            .where(one_of(session, Email.id, [email.id for email, _ in taken]))
-            .values(leased_until=now + lease)
-            .execution_options(synchronize_session=False)
-        )
+    until = now + lease
+    rows = [{"id": email.id, "leased_until": until} for email, _ in taken]
+    await update_rows(session, Email, rows, key=("id",))
     return taken
 
 
@@ -102,7 +99,7 @@ def _row(fate: Fate, now: datetime) -> dict[str, Any]:
         "secret": fate.email.secret if state == "queued" else None,
         "leased_until": None,
         "next_attempt_at": now + (delay or timedelta()),
-        "sent_at": now if state == "sent" else None,
+        "sent_at": fate.sent_at,
     }
 
 
@@ -113,7 +110,7 @@ def _events(fate: Fate, row: dict[str, Any], now: datetime) -> list[EmailSent | 
         "email_id": fate.email.id,
         "template": fate.email.template,
         "message_id": fate.email.message_id,
-        "at": now,
+        "at": fate.sent_at or now,
     }
     if row["state"] == "sent":
         return [EmailSent(**about)]

@@ -1,9 +1,10 @@
 """Tidings: what each event has to tell, and to whom, or why it is not told."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,30 +49,20 @@ from shared.events import (
     SignInLinkRequested,
 )
 
-_AWARD = {
-    "certification",
-    "name",
-    "level",
-    "number",
-    "active_on",
-    "expires_on",
-    "verification_code",
-}
-_RESULT = {"exam_code", "registration_number", "score", "grade", "exam_date"}
-_COMPLETION = {"course", "course_name", "completed_on", "reason"}
-_FLAG = {
-    "candidate_id",
-    "vendor",
-    "registration_number",
-    "exam_code",
-    "check",
-    "action",
-    "message",
-}
+_AWARD = frozenset(
+    {"certification", "name", "level", "number", "active_on", "expires_on", "verification_code"}
+    | {"days_left", "reminder", "grace_until", "status_text", "by", "successor"}
+)
+_ACHIEVEMENT = frozenset({"achievement", "name", "reached_on"})
+_RESULT = frozenset({"exam_code", "registration_number", "score", "grade", "exam_date"})
+_STANDING = _RESULT | {"state", "reason"}
+_COMPLETION = frozenset({"course", "course_name", "completed_on", "reason"})
+_FLAG = frozenset(
+    {"candidate_id", "vendor", "registration_number", "exam_code", "check", "action", "message"}
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Tidings:
+class Tidings(NamedTuple):
     """One thing to tell: the letter, its cause, what it says, and why it is not sent after all.
 
     to_address: where it goes if not to the candidate's own address; secret: of a sign-in link;
@@ -119,6 +110,20 @@ class Almanac:
         return self._here.programmes[event.programme].timezone
 
 
+def said(event: Event, fields: frozenset[str]) -> dict[str, Any]:
+    """Return what an event says, of those fields that it has."""
+    names, values = _reader(type(event), fields)
+    return dict(zip(names, values(event), strict=True))
+
+
+@cache
+def _reader(
+    kind: type[Event], fields: frozenset[str]
+) -> tuple[tuple[str, ...], Callable[[Event], tuple[Any, ...]]]:
+    names = tuple(name for name in kind.model_fields if name in fields)
+    return names, attrgetter(*names)
+
+
 def _earned(event: CertificationEarned, almanac: Almanac) -> Tidings:
     reason = almanac.why_not(event, event.active_on, event.expires_on)
     return _about("certification_earned", event, reason, event.cycle)
@@ -152,9 +157,8 @@ def _by_hand(template: Template) -> "Telling":
 def _about(
     template: Template, event: CertificationStanding, reason: str | None, *time: object
 ) -> Tidings:
-    more = {"days_left", "reminder", "grace_until", "status_text", "by", "successor"}
     key = cause_key(template, event.programme, str(event.candidate_id), event.certification, *time)
-    return Tidings(template, key, event.model_dump(mode="json", include=_AWARD | more), reason)
+    return Tidings(template, key, said(event, _AWARD), reason)
 
 
 def _expired(event: CertificationExpired, almanac: Almanac) -> Tidings:
@@ -177,7 +181,7 @@ def _reached(event: AchievementReached, almanac: Almanac) -> Tidings:
     return Tidings(
         template,
         cause_key(template, event.programme, str(event.candidate_id), event.achievement),
-        event.model_dump(mode="json", include={"achievement", "name", "reached_on"}),
+        said(event, _ACHIEVEMENT),
         almanac.why_not(event, event.reached_on),
     )
 
@@ -186,14 +190,14 @@ def _result(event: ExamPassed | ExamFailed, almanac: Almanac) -> Tidings:
     return Tidings(
         "exam_result",
         result_key(event.result_id),
-        event.model_dump(mode="json", include=_RESULT),
+        said(event, _RESULT),
         almanac.why_not(event, event.exam_date),
     )
 
 
 def _released(event: ResultReleased, almanac: Almanac) -> Tidings:
     """What was held from the start is told now; what had been told before is not told again."""
-    data = event.model_dump(mode="json", include=_RESULT)
+    data = said(event, _RESULT)
     reason = almanac.why_not(event, _turned_on(event, almanac))
     return Tidings("exam_result", result_key(event.result_id), data, reason)
 
@@ -202,7 +206,7 @@ def _turn(template: Template) -> "Telling":
     """A turn in the life of a result; what does not count is told without grade and score."""
 
     def telling(event: ResultStanding, almanac: Almanac) -> Tidings:
-        data = event.model_dump(mode="json", include=_RESULT | {"state", "reason"})
+        data = said(event, _STANDING)
         if event.state != "recorded":
             data |= {"grade": None, "score": None}
         return Tidings(
@@ -229,7 +233,7 @@ def _review(template: Template) -> "Telling":
         return Tidings(
             template,
             turn_key(template, event.completion_id, event.version),
-            event.model_dump(mode="json", include=_COMPLETION),
+            said(event, _COMPLETION),
             almanac.why_not(event, almanac.day_of(event, event.at)),
         )
 
@@ -243,7 +247,7 @@ def _flagged(event: ResultFlagged, almanac: Almanac) -> Tidings | None:
     return Tidings(
         "result_flagged",
         flag_key(event.flag_id),
-        event.model_dump(mode="json", include=_FLAG),
+        said(event, _FLAG),
         almanac.why_not(event, almanac.day_of(event, event.raised_at)),
         to_address=event.notify,
         to_staff=True,

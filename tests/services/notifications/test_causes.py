@@ -3,9 +3,13 @@
 import random
 from datetime import date, timedelta
 
+import pytest
+from pydantic_core import to_json
+
 from services.notifications.consumers import SUBSCRIPTIONS
 from services.notifications.handlers import tell
 from services.notifications.handlers.telling import TELLING
+from services.notifications.handlers.tidings import said
 from services.notifications.models import Contact, Email, MailboxItem
 from shared.events import (
     AchievementReached,
@@ -14,7 +18,7 @@ from shared.events import (
     EmailSuppressed,
     Event,
 )
-from tests.services.notifications.causes import link, passed
+from tests.services.notifications.causes import failed, link, passed
 from tests.services.notifications.test_delivery import emails, settled
 from tests.services.reacting import (
     JANE,
@@ -238,3 +242,11 @@ async def test_the_mailbox_keeps_the_newest_only(keeping: Reacting) -> None:
     await keeping.hear(*(person(one) for one in people), *(earned("CCNA", one) for one in people))
     await settled(keeping, 6)
     assert len(await keeping.ask("GET", "/mailbox")) == 3
+
+
+@pytest.mark.parametrize("event", [passed(), failed(), earned(), renewed(), suspended(), revoked()])
+def test_a_letter_is_told_what_the_event_says(event: Event) -> None:
+    fields = frozenset(type(event).model_fields) - {"programme", "version"}
+    assert to_json(said(event, fields)) == to_json(
+        event.model_dump(mode="json", include=set(fields))
+    )

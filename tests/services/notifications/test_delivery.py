@@ -1,15 +1,18 @@
 """From the event to the mail server, over a real socket."""
 
+import asyncio
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from aiosmtplib import SMTP
 from sqlalchemy import update
 
 from deploy.local.smtp import SmtpServer
-from services.notifications import handlers
+from services.notifications import handlers, jobs
 from services.notifications.app import create_app
+from services.notifications.mailer import SmtpMailer
 from services.notifications.models import Email
 from services.notifications.settings import Settings
 from shared.events import EmailFailed, EmailSent
@@ -89,7 +92,7 @@ async def test_a_mail_and_its_contact_that_missed_each_other_meet_at_the_next_de
     await mailing.hear(earned("CCNA"), person())
     await settled(mailing, 1)
     async with mailing.here.database.transaction() as session:
-        await session.execute(update(Email).values(state="waiting"))
+        await session.execute(update(Email).values(state="waiting", sent_at=None))
     run_delivery(mailing)
     await mailing.until(lambda: len(smtp_server.received) == 2)
 
@@ -237,23 +240,96 @@ async def test_a_link_overtakes_the_results_of_an_import(
     assert subjects.index("Congratulations: you have earned CCNA") == 1
 
 
+async def die(*_: Any, **__: Any) -> None:
+    raise ConnectionError("the process died here")
+
+
 async def test_dying_between_sending_and_noting_it_gives_one_repeat_with_the_same_message_id(
     mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    noted = handlers.write_down
-
-    async def die(*_: Any, **__: Any) -> None:
-        monkeypatch.setattr(handlers, "write_down", noted)
-        raise ConnectionError("the process died here")
-
+    monkeypatch.setattr(handlers.Notes, "add", die)
     monkeypatch.setattr(handlers, "write_down", die)
     await mailing.hear(person(), *(earned(code) for code in ("CCNA", "CCNP-Enterprise")))
     await mailing.until(lambda: len(smtp_server.received) == 1)
+    await asyncio.sleep(0.1)
+    assert len(smtp_server.received) == 1
+    monkeypatch.undo()
     run_delivery(mailing, timedelta(minutes=11))  # the lease of the dead has run out
     await settled(mailing, 2)
     ids = [mail.message_id for mail in smtp_server.received]
     assert len(ids) == 3
     assert len(set(ids)) == 2
+
+
+async def test_what_was_noted_by_a_process_that_died_is_settled_and_not_sent_again(
+    mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "write_down", die)
+    monkeypatch.setattr(jobs, "SETTLE_SECONDS", 1_000)  # on a machine that is busy too
+    codes = ("CCNA", "CCNP-Enterprise", "Specialist-ENCOR")
+    await mailing.hear(person(), *(earned(code) for code in codes))
+    await mailing.until(lambda: len(smtp_server.received) == 3)
+    await asyncio.sleep(0.1)
+    noted = [email for email in await emails(mailing) if email["sent_at"]]
+    assert [email["state"] for email in noted] == ["queued", "queued"]
+    assert all(email["to"] and email["subject"] for email in noted)
+    monkeypatch.undo()
+    run_delivery(mailing, timedelta(minutes=11))
+    found = await settled(mailing, 3)
+    assert [email["attempts"] for email in found] == [1, 1, 1]
+    ids = [mail.message_id for mail in smtp_server.received]
+    # The last of the portion is not noted but settled, in which the process died.
+    assert len(ids) == 4
+    assert {email["message_id"] for email in noted} == set(ids[:2])
+    assert ids[3] == ids[2]
+    await mailing.until(lambda: len(mailing.told(EmailSent)) == 3)
+
+
+async def test_the_token_of_a_link_is_gone_as_soon_as_it_is_noted(
+    mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    smtp_server.stop()
+    await mailing.hear(person(), link(), earned("CCNA"))
+
+    async def given_back() -> bool:
+        return all(email["error"] for email in await emails(mailing))
+
+    await mailing.until(given_back)
+    monkeypatch.setattr(handlers, "write_down", die)
+    monkeypatch.setattr(jobs, "SETTLE_SECONDS", 1_000)
+    smtp_server.start()
+    run_delivery(mailing, timedelta(seconds=10))
+    await mailing.until(lambda: len(smtp_server.received) == 2)
+    (row,) = [row for row in await mailing.rows(Email) if row["template"] == "welcome"]
+    assert (row["state"], row["secret"]) == ("queued", None)
+    assert row["sent_at"]
+
+
+async def test_the_connection_is_kept_from_run_to_run_and_closed_when_there_is_no_mail(
+    mailing: Reacting, smtp_server: SmtpServer
+) -> None:
+    opened = 0
+    connect = SMTP.connect
+
+    async def count(client: SMTP, **options: Any) -> Any:
+        nonlocal opened
+        opened += 1
+        return await connect(client, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SMTP, "connect", count)
+        await mailing.hear(person(), earned("CCNA"))
+        await settled(mailing, 1)
+        await mailing.hear(earned("CCNP-Enterprise"))
+        await settled(mailing, 2)
+        assert opened == 1
+        run_delivery(mailing)
+        mailer: SmtpMailer = mailing.here.extras["mailer"]
+        await mailing.until(lambda: not mailer.is_connected)
+        await mailing.hear(earned("Specialist-ENCOR"))
+        await settled(mailing, 3)
+        assert opened == 2
+    assert len(smtp_server.received) == 3
 
 
 async def test_two_instances_send_each_mail_once(

@@ -141,3 +141,59 @@ async def test_a_server_without_the_encryption_asked_for_gets_nothing() -> None:
             await mailer.send([letter()])
         await mailer.close()
     assert handler.taken == 0
+
+
+class Fickle(Answers):
+    """A server that carries one letter over each connection, then ends it as told."""
+
+    def __init__(self, end: str) -> None:
+        super().__init__()
+        self.end = end
+
+    async def handle_MAIL(  # noqa: N802 - as above
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if session.host_name == "used":
+            if self.end == "cut":
+                assert isinstance(server.transport, WriteTransport)
+                server.transport.abort()
+            return "421 4.4.2 Enough"
+        session.host_name = "used"
+        return await super().handle_MAIL(server, session, envelope, address, options)
+
+
+@pytest.mark.parametrize("end", ["421", "cut"])
+async def test_a_connection_that_the_server_ended_is_made_anew_and_counts_for_nothing(
+    end: str,
+) -> None:
+    handler = Fickle(end)
+    with answering(handler) as make:
+        mailer = make()
+        for _ in range(3):
+            (outcome,) = await mailer.send([letter()])
+            assert outcome.fate == "sent"
+        await mailer.close()
+    assert (handler.connections, handler.taken) == (3, 3)
+
+
+async def test_a_server_that_ends_new_connections_too_is_asked_once_more_and_not_for_ever() -> None:
+    handler = Answers()
+    with answering(handler) as make:
+        mailer = make()
+        await mailer.send([letter()])
+        handler.answers["MAIL"] = "421 4.3.2 Closing"
+        (outcome,) = await mailer.send([letter()])
+        await mailer.close()
+    assert (outcome.fate, handler.connections) == ("later", 2)
+
+
+async def test_after_a_refusal_the_next_letter_goes_over_the_same_connection() -> None:
+    handler = Answers(RCPT="550 5.1.1 No such user")
+    with answering(handler) as make:
+        mailer = make()
+        (refused,) = await mailer.send([letter()])
+        handler.answers.clear()
+        (sent,) = await mailer.send([letter()])
+        await mailer.close()
+    assert (refused.fate, sent.fate) == ("refused", "sent")
+    assert (handler.connections, handler.taken) == (1, 1)
