@@ -31,9 +31,10 @@ test: setup ## every test, embedded and distributed (ARGS="tests/services/exams 
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@# A browser's event loop stays with its process, so browsers have processes of their own.
+	@# A browser's event loop stays with its process, so browsers have processes of their own,
+	@# which need not read thousands of other tests first.
 	@$(BIN)/python -m pytest $(BY_FILES) -m "not browser"
-	@$(BIN)/python -m pytest $(BY_FILES) -m browser
+	@$(BIN)/python -m pytest $(BY_FILES) -m browser $$(grep -rl mark.browser tests --include='test_*.py')
 endif
 
 lint: setup ## ruff, mypy --strict, import contracts, shell scripts, dependencies

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx2
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from portal import failures
 from portal.forms import FormTokens
@@ -59,6 +60,8 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # Taken as they are: a router that is included would have all its routes built anew.
+        routes=[Mount("/static", OwnFiles()), *router.routes],
     )
     app.state.portal = Portal(
         settings=settings,
@@ -71,8 +74,6 @@ def create_app(
         stowing=Stowing(settings.key_for("stowing"), clock),
     )
     app.add_middleware(AnswerHeaders, secure=settings.secure)
-    app.mount("/static", OwnFiles())
-    app.include_router(router)
     failures.install(app)
     app.add_middleware(
         Edge,

@@ -133,7 +133,7 @@ class Database:
     def _note_thread(self, connection: Any, _record: Any) -> None:
         # Every connection of aiosqlite is a thread, which it names nowhere else.
         self._threads = [one for one in self._threads if one.is_alive()]
-        self._threads.append(connection.driver_connection._thread)  # noqa: SLF001
+        self._threads.append(connection.driver_connection._thread)  # noqa: SLF001 - see above
 
     def _distrust_silence(self, context: Any) -> None:
         # Where one connection went silent, its neighbours in the pool did too: all are made anew

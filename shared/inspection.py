@@ -130,7 +130,7 @@ def _read_pdf(content: bytes) -> None:
 
 def _values(reader: Any) -> Iterator[Any]:
     """Every dictionary of a document, each once: also those that no page leads to."""
-    from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject  # noqa: PLC0415
+    from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject  # noqa: PLC0415 - only for a PDF
 
     numbers = {
         (number, generation) for generation, known in reader.xref.items() for number in known

@@ -103,6 +103,8 @@ def create_service(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Taken as they are: each router that is included would have all its routes built anew.
+        routes=[*router.routes, *parked_router.routes],
     )
     app.state.context = context
     app.state.consumer = consumer
@@ -110,8 +112,6 @@ def create_service(
     app.state.keys = keys or Keys.at(
         settings.jwks_url or f"{settings.public_url}/api/identity/.well-known/jwks.json"
     )
-    app.include_router(router)
-    app.include_router(parked_router)
     _add_health(app, context, bus)
     add_problem_handlers(app, settings.public_url)
     app.add_middleware(

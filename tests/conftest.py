@@ -4,6 +4,7 @@ import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ import structlog
 
 from deploy.local import postgres, rabbitmq
 from deploy.local.nginx import find_program as find_nginx
-from deploy.local.postgres import NamedPostgres
+from deploy.local.postgres import NamedPostgres, PostgresServer
+from deploy.local.processes import REPOSITORY
 from deploy.local.rabbitmq import NamedRabbitmq
 from deploy.local.smtp import SmtpServer
 from shared.logs import log
+from shared.programmes import Programmes
 from tests import chromium
+from tests.databases import Databases
 from tests.dealing import Dealing
 from tests.modes import Mode
 from tests.openid import provider as openid_provider
@@ -35,6 +39,7 @@ _LACKING: dict[str, Callable[[], list[str]]] = {
 # The fault tests kill servers of their own, which keep to PostgreSQL's defaults.
 _UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+PROGRAMMES = REPOSITORY / "programmes"
 # Folders with the longest files, which come first: a file is one worker's alone, and nobody
 # shall wait for the last one at the end.
 _LONG_FILES = ("faults", "journeys", "deploy", "contracts", "servers")
@@ -108,6 +113,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"  {report.nodeid}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def programmes_read_once() -> Iterator[None]:
+    """The house's own programmes, which no test changes, are not read by each application anew."""
+    read = Programmes.load
+    own = cache(lambda: read(PROGRAMMES))
+
+    def load(folder: Path) -> Programmes:
+        return own() if folder.resolve() == PROGRAMMES else read(folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Programmes, "load", load)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def logs_of_its_own() -> Iterator[None]:
     """What one test had logs written to, which may be closed by then, is not the next one's."""
@@ -130,8 +149,18 @@ def postgres_server(server_folder: Path) -> Iterator[NamedPostgres]:
     """A running PostgreSQL for the whole session; make databases in it, do not stop it."""
     server = postgres.private_or_named(server_folder / "postgres", _UNSAFE)
     server.start()
-    yield server
+    with pytest.MonkeyPatch.context() as patch:
+        if isinstance(server, PostgresServer):
+            # It has no certificate: to ask for TLS costs each connection a millisecond in vain.
+            patch.setenv("PGSSLMODE", "disable")
+        yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """The services' databases, each migrated once; see `empty_database`."""
+    return Databases(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")

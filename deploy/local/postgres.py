@@ -40,11 +40,11 @@ class NamedPostgres:
     def drop_database(self, name: str) -> None:
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, *, database: str | None = None) -> None:
         """One statement as the server's owner, outside any transaction."""
 
         async def run() -> None:
-            connection = await asyncpg.connect(self.url)
+            connection = await asyncpg.connect(self.url, database=database)
             try:
                 await connection.execute(statement)
             finally:

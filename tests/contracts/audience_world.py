@@ -10,15 +10,12 @@ from uuid import uuid4
 
 import httpx2
 
-from services.identity.tokens import hash_of
 from shared.events import CertificationExpired
-from shared.ids import public_code
-from tests.contracts import own_data
+from tests.contracts import identity_rows, own_data
 from tests.contracts.asking import (
     ASKING,
     CASES,
     CREDITS,
-    PICTURE,
     REASON,
     TRANSCRIPT,
     TRIAL,
@@ -37,6 +34,15 @@ from tests.journeys.days import ago
 from tests.journeys.product import until
 
 Json = Any
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One request, but for whose it is."""
+
+    method: str
+    url: str
+    request: Json
 
 
 @dataclass
@@ -66,8 +72,16 @@ class World:
 
     def ask(self, operation: Operation, token: str | None) -> httpx2.Response:
         """The operation asked as `ASKING` says, by whoever has the token."""
+        return self.send(self.prepared(operation, token), token)
+
+    def prepared(self, operation: Operation, token: str | None) -> Prepared:
+        """How to ask an operation as `ASKING` says, of what is in the state that it is for.
+
+        A refusal leaves all as it is, so whoever is refused may be followed by the next one.
+        """
         where = {"programme": "cisco", **self.ids}
-        self.own.begin_anew(self.ids["anna"])
+        folder, anna = self.house.folder, self.ids["anna"]
+        self.own.begin_anew(anna)
         asking = ASKING.get((operation.service, operation.method, operation.path))
         request: dict[str, Any] = asking() if asking else {}
         path = operation.path
@@ -87,16 +101,18 @@ class World:
             where["client_id"], where["secret_id"] = self.machine()
         if "external-identities" in path:
             mine_anew = (operation.method, path) == ("post", "/me/external-identities")
-            where["identity_id"], pending = self.external_identity(0 if mine_anew else 2)
+            where["identity_id"], pending = identity_rows.external_identity(
+                folder, anna, 0 if mine_anew else 2
+            )
             body = {"provider": "cisco-com"} if path.endswith("/flows") else {"pending": pending}
             body = REASON if path.endswith("/disconnect") else body
             request = {"json": body} if operation.method == "post" else {}
         if operation.audience == "owner":
             request = self.own.asking(operation.method, path, token, where)
         if operation.method == "post" and path.startswith("/me/emails"):
-            request = {"json": {"email": self.own_email(path)}}
+            request = {"json": {"email": identity_rows.own_email(folder, anna, path)}}
         if path.startswith(("/cases/{number}", "/name-changes")):
-            where |= self.case(path)
+            where |= identity_rows.case(folder, anna, path)
             request = {**request, **CASES.get(path, {})}
         if operation.service == "identity" and "{import_id}" in path:
             where["import_id"] = self.accounts()
@@ -113,10 +129,16 @@ class World:
             request |= {"json": self.permission()}
         for name, value in where.items():
             path = path.replace(f"{{{name}}}", value)
+        return Prepared(operation.method, f"/api/{operation.service}{path}", request)
+
+    def send(self, prepared: Prepared, token: str | None) -> httpx2.Response:
+        """Ask what has been prepared."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        url = f"/api/{operation.service}{path}"
+        request = {**prepared.request}
         headers |= request.pop("headers", {})
-        answer = self.house.client.request(operation.method, url, headers=headers, **request)
+        answer = self.house.client.request(
+            prepared.method, prepared.url, headers=headers, **request
+        )
         self._note_file(answer)
         return answer
 
@@ -198,93 +220,6 @@ class World:
         assert made.is_success, made.text
         client = made.json()["client"]
         return str(client["client_id"]), str(client["secrets"][0]["secret_id"])
-
-    def external_identity(self, count: int) -> tuple[str, str]:
-        """The id of one of so many connected accounts of Anna's, and the secret of one that waits.
-
-        Of one the programme allows no other; the last way in cannot be given up.
-        """
-        secret, now, later = uuid4().hex, "2026-11-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
-        shared = {"programme": "cisco", "provider": "cisco-com", "label": "x", "issuer": "i"}
-        connected = [
-            shared
-            | {"id": uuid4().hex, "subject": uuid4().hex, "linked_at": now}
-            | {"candidate_id": self.ids["anna"]}
-            for _ in range(count)
-        ]
-        names = {"given_name": "", "family_name": "", "created_at": now, "expires_at": later}
-        waiting = {"id": uuid4().hex, "subject": uuid4().hex, "token_hash": hash_of(secret)}
-        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
-            file.execute("DELETE FROM external_identities")
-            rows: list[tuple[str, Json]] = [("external_identities", one) for one in connected]
-            for table, row in [*rows, ("pending_identities", shared | names | waiting)]:
-                marks = ", ".join(f":{name}" for name in row)
-                file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
-        return connected[0]["id"] if connected else "", secret
-
-    def case(self, path: str) -> dict[str, str]:
-        """A fresh case of Anna's about her name, in the state that an operation is for."""
-        now, code = "2026-11-01 00:00:00.000000", public_code(6)
-        case, entry, file, change = (uuid4().hex for _ in range(4))
-        waits = path.startswith("/name-changes")
-        purpose = "identification" if waits else "attachment"
-        (self.house.folder / "files" / "cases").mkdir(parents=True, exist_ok=True)
-        (self.house.folder / "files" / "cases" / file).write_bytes(PICTURE)
-        whose = {"programme": "cisco", "candidate_id": self.ids["anna"]}
-        state = "resolved" if path.endswith("/reopen") else "open"
-        rows: dict[str, dict[str, Any]] = {
-            "cases": whose
-            | {"id": case, "number": f"CASE-{code[:4]}-{code[4:]}", "kind": "name_change"}
-            | {"subject": "x", "state": state, "opened_by": "candidate", "details": "{}"}
-            | {"opened_at": now, "updated_at": now, "version": 1},
-            "case_entries": {"id": entry, "case_id": case, "action": "opened"}
-            | {"author": "candidate", "text": "x", "internal": 0, "at": now},
-            "case_files": {"id": file, "case_id": case, "entry_id": entry, "purpose": purpose}
-            | {"key": f"cases/{file}", "name": "x.png", "type": "image/png", "bytes": 1}
-            | {"kept_at": now},
-            "name_changes": whose
-            | {"id": change, "case_id": case, "small": 0, "state": "waiting", "reason": ""}
-            | dict.fromkeys(("given_name", "given_name_before"), "anna")
-            | {"family_name": "Roe", "family_name_before": "Doe", "asked_at": now, "version": 1},
-        }
-        if not waits or path == "/name-changes":
-            del rows["name_changes"]
-        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as base, base:
-            # Of all of them only so many may wait.
-            for table in ("name_changes", "case_files", "case_entries", "cases"):
-                base.execute(f"DELETE FROM {table}")
-            for table, row in rows.items():
-                marks = ", ".join(f":{name}" for name in row)
-                base.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
-        return {"number": str(rows["cases"]["number"]), "file_id": file, "change_id": change}
-
-    def own_email(self, path: str) -> str:
-        """An address of Anna's: the primary one, another, one that waits, or one that is new."""
-        if path.endswith("/primary"):
-            return "anna@example.com"
-        email, now = f"{uuid4().hex}@example.com", "2026-11-01 00:00:00.000000"
-        whose = {"candidate_id": self.ids["anna"], "programme": "cisco"}
-        address = whose | {"email": email, "email_key": email}
-        rows: dict[str, tuple[str, Json]] = {
-            "/me/emails/remove": (
-                "email_addresses",
-                address | {"is_primary": 0, "added_at": now, "verified_at": now},
-            ),
-            "/me/emails/call-off": (
-                "address_proofs",
-                address
-                | {"id": uuid4().hex, "token_hash": uuid4().hex, "purpose": "new_address"}
-                | {"details": "{}", "created_at": now, "expires_at": "2999-01-01 00:00:00.000000"},
-            ),
-        }
-        with closing(sqlite3.connect(self.house.folder / "identity.db", timeout=10)) as file, file:
-            # Only so many are mailed in an hour.
-            file.execute("DELETE FROM address_proofs")
-            if path in rows:
-                table, row = rows[path]
-                marks = ", ".join(f":{name}" for name in row)
-                file.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
-        return email
 
     def action(self) -> str:
         """A fresh action of staff about Anna."""

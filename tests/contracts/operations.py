@@ -1,6 +1,7 @@
 """The operations of every service, from the running code's own OpenAPI documents."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from deploy.members import SERVICES, member
 from shared.auth import kinds_of
@@ -37,10 +38,12 @@ class Operation:
         return set(kinds_of(self.audience))
 
 
+DOCUMENTS: dict[str, Any] = {name: member(name).factory()().openapi() for name in SERVICES}
+
+
 def operations() -> list[Operation]:
     found = []
-    for service in SERVICES:
-        document = member(service).factory()().openapi()
+    for service, document in DOCUMENTS.items():
         for path, methods in document["paths"].items():
             for method, declared in methods.items():
                 audience, scope = declared.get("x-audience", ""), declared.get("x-scope")

@@ -16,11 +16,11 @@ from schemathesis import Case
 from deploy.members import SERVICES, member
 from deploy.reference.http import document
 from tests.contracts.house import House, opened
+from tests.contracts.operations import DOCUMENTS
 
 Json = Any
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = 20
-DOCUMENTS: dict[str, Json] = {name: member(name).factory()().openapi() for name in SERVICES}
 OPERATIONS = [
     (service, method, path)
     for service, described in DOCUMENTS.items()

@@ -9,10 +9,12 @@ import secrets
 from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.portal import planning, rules, standing, story
 from tests.portal.access_gateway import Access, staff_access
@@ -28,6 +30,7 @@ from tests.portal.profile_gateway import Profile, candidate_profile, staff_profi
 from tests.portal.public_gateway import strangers
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
+from tests.portal.stage import StandIn, playing
 
 PASSWORD = "four plain words here"
 IDENTITY_SCOPES = [
@@ -141,10 +144,21 @@ STAFF = {
 Bearer = Header(None)
 
 
-def fake_gateway(world: World) -> FastAPI:
-    """Build the fake."""
+def fake_gateway(world: World) -> ASGIApp:
+    """The fake in front of a world."""
+    routes = _built()
+
+    async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
+        with playing(world):
+            await routes(scope, receive, send)
+
+    return gateway
+
+
+@cache
+def _built() -> FastAPI:  # While no world is played: the routes get stand-ins of its parts.
+    world = cast(World, StandIn())
     app = FastAPI()
-    app.state.world = world
 
     @app.exception_handler(Refused)
     async def refuse(request: Request, refused: Refused) -> Response:

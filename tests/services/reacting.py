@@ -1,7 +1,6 @@
 """A service that reacts to others, under test: events and requests in, events and answers out."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -36,8 +35,8 @@ from shared.events import (
     event_class,
 )
 from shared.ids import uuid7
-from shared.migrations import upgrade
 from shared.outbox import PARKED
+from tests.databases import empty_database
 
 # The same day in London and in the programmes' Los Angeles.
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -260,20 +259,11 @@ async def running(
         yield service
 
 
-@asynccontextmanager
-async def migrated(
-    service: str, request: pytest.FixtureRequest, folder: Path
-) -> AsyncIterator[dict[str, Any]]:
+def migrated(service: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:
     """Settings for a service on an empty database of the kind that the test's parameter names."""
-    settings = {"environment": "test", "programmes_folder": PROGRAMMES, "log_level": "ERROR"}
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{folder / service}.sqlite3"
-        await asyncio.to_thread(upgrade, service, url)
-        yield settings | {"database_url": url}
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"{service}_{secrets.token_hex(6)}"
-    url = await asyncio.to_thread(server.create_database, name)
-    await asyncio.to_thread(upgrade, service, url)
-    yield settings | {"database_url": url}
-    await asyncio.to_thread(server.drop_database, name)
+    return {
+        "environment": "test",
+        "programmes_folder": PROGRAMMES,
+        "log_level": "ERROR",
+        "database_url": empty_database(service, request, folder),
+    }

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
 
 from services.certifications.views.programmes import programme
 from shared.programmes import Programme, Programmes
+from tests.databases import Databases
 from tests.services.certifications.desk import PROGRAMMES, Desk
 from tests.services.certifications.harbour import NAME, open_harbour, staff, write
 
@@ -22,9 +22,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def desk(migrated_file: Path, tmp_path: Path, folder: Path) -> AsyncIterator[Desk]:
-    path = copyfile(migrated_file, tmp_path / "viewer.sqlite3")
-    async with open_harbour(f"sqlite+aiosqlite:///{path}", folder) as opened:
+async def desk(databases: Databases, tmp_path: Path, folder: Path) -> AsyncIterator[Desk]:
+    url = databases.file("certifications", tmp_path / "viewer.sqlite3")
+    async with open_harbour(url, folder) as opened:
         yield opened
 
 

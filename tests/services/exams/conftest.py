@@ -1,10 +1,8 @@
 """The exams service as its neighbours meet it: HTTP and events in, HTTP and events out."""
 
 import asyncio
-import secrets
-import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +14,6 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
-from deploy.local.postgres import NamedPostgres
 from services.exams.app import create_app
 from services.exams.settings import ExamsSettings
 from shared.auth import AUDIENCE, ISSUER, Keys, sign
@@ -34,8 +31,8 @@ from shared.events import (
     producer_of,
 )
 from shared.ids import uuid7
-from shared.migrations import upgrade
 from shared.outbox import age
+from tests.databases import empty_database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
@@ -258,32 +255,10 @@ async def open_desk(url: str, **changes: Any) -> AsyncIterator[Desk]:
         yield desk
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def migrated(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[NamedPostgres | None, str]:
-    """A migrated database of each kind, to be copied: a server and a name, or a file."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("exams") / "migrated.sqlite3"
-        upgrade("exams", f"sqlite+aiosqlite:///{path}")
-        return None, str(path)
-    server: NamedPostgres = request.getfixturevalue("postgres_server")
-    name = f"exams_{secrets.token_hex(6)}"
-    upgrade("exams", server.create_database(name))
-    return server, name
-
-
-@pytest.fixture
-def database_url(migrated: tuple[NamedPostgres | None, str], tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of one test's own, of each kind in turn."""
-    server, template = migrated
-    if server is None:
-        copy = shutil.copy(template, tmp_path / "exams.sqlite3")
-        yield f"sqlite+aiosqlite:///{copy}"
-        return
-    name = f"exams_{secrets.token_hex(6)}"
-    yield server.create_database(name, template=template)
-    server.drop_database(name)
+    return empty_database("exams", request, tmp_path)
 
 
 @pytest.fixture

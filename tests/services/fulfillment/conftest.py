@@ -8,11 +8,9 @@ from services.fulfillment.settings import Settings
 from tests.services.reacting import Reacting, migrated, running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)])
 async def fulfillment(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reacting]:
     """The service on each database in turn."""
-    async with (
-        migrated("fulfillment", request, tmp_path) as settings,
-        running(create_app, Settings(**settings)) as service,
-    ):
+    settings = Settings(**migrated("fulfillment", request, tmp_path))
+    async with running(create_app, settings) as service:
         yield service

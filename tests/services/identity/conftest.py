@@ -1,10 +1,7 @@
 """Identity through its doors: HTTP and events in, HTTP and events out, on both databases."""
 
 import asyncio
-import secrets
-import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,14 +13,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from deploy.local.postgres import NamedPostgres
 from services.identity.app import create_app
-from services.identity.models import Base
 from services.identity.settings import IdentitySettings
 from shared.bus.embedded import EmbeddedBus
 from shared.clock import FixedClock
 from shared.context import ServiceContext
-from shared.database import Database
 from shared.envelope import Message, decode, encode
 from shared.events import (
     AccountNoticed,
@@ -38,8 +32,8 @@ from shared.events import (
     event_class,
 )
 from shared.ids import uuid7
-from shared.migrations import upgrade
 from shared.programmes import Programmes
+from tests.databases import empty_database
 
 PASSWORD = "seven wet boots"
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
@@ -155,46 +149,10 @@ def settings_for(database_url: str, **changes: Any) -> IdentitySettings:
     return IdentitySettings(**(values | changes))
 
 
-def _migrate(url: str) -> None:
-    # In a thread of its own: Alembic runs an event loop, and the tests have one already.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(upgrade, "identity", url).result()
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
-    file = tmp_path_factory.mktemp("identity") / "migrated.sqlite3"
-    _migrate(f"sqlite+aiosqlite:///{file}")
-    return file
-
-
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: NamedPostgres) -> Iterator[str]:
-    """A migrated PostgreSQL database, to be emptied before each test."""
-    name = f"identity_{secrets.token_hex(6)}"
-    url = postgres_server.create_database(name)
-    _migrate(url)
-    yield url
-    postgres_server.drop_database(name)
-
-
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)],
-)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database of each kind."""
-    if request.param == "sqlite":
-        file = tmp_path / "identity.sqlite3"
-        shutil.copy(request.getfixturevalue("migrated_file"), file)
-        return f"sqlite+aiosqlite:///{file}"
-    url: str = request.getfixturevalue("migrated_postgres")
-    database = Database(url, pool=1)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    async with database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {tables}"))
-    await database.close()
-    return url
+    return empty_database("identity", request, tmp_path)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy import event
 
+from shared.events import Contact
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.proving import Signed, ann
 from tests.services.identity.staff import staffed
@@ -79,9 +80,15 @@ LOGINS = [
 ]
 
 
+def contact_of(testing_id: str, email: str) -> Contact:
+    contact = registration(testing_id).contact
+    assert contact is not None
+    return contact.model_copy(update={"email": email})
+
+
 async def people(identity: Identity) -> None:
     await identity.candidate_with_password("T1")
-    shared = registration("T3").contact.model_copy(update={"email": "shared@example.com"})  # type: ignore[union-attr]
+    shared = contact_of("T3", "shared@example.com")
     await identity.register(
         registration("T2"),
         registration("T3", contact=shared),
@@ -122,7 +129,7 @@ async def test_showing_a_score_report(identity: Identity, case: dict[str, str]) 
 @pytest.mark.parametrize("login", LOGINS)
 async def test_signing_in_with_a_wrong_password(identity: Identity, login: str) -> None:
     await people(identity)
-    both = registration("T5").contact.model_copy(update={"email": "both@example.com"})  # type: ignore[union-attr]
+    both = contact_of("T5", "both@example.com")
     for testing_id in ("T5", "T6"):
         await identity.register(registration(testing_id, contact=both))
         link = {"token": identity.link().token, "password": PASSWORD}
@@ -139,7 +146,7 @@ async def test_signing_in_with_a_wrong_password(identity: Identity, login: str) 
 @pytest.mark.parametrize("email", ["T2@example.com", "shared@example.com"])
 async def test_adding_an_address_of_somebody_else(identity: Identity, email: str) -> None:
     me = await ann(identity)
-    shared = registration("T3").contact.model_copy(update={"email": "shared@example.com"})  # type: ignore[union-attr]
+    shared = contact_of("T3", "shared@example.com")
     await identity.register(
         registration("T2"),
         registration("T3", contact=shared),

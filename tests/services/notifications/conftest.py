@@ -13,11 +13,10 @@ from tests.services.reacting import Reacting, migrated, running
 PUBLISHED = (EmailSent, EmailFailed, EmailSuppressed)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """Settings on each database in turn."""
-    async with migrated("notifications", request, tmp_path) as settings:
-        yield settings | {"mails_per_second": 0}
+    return migrated("notifications", request, tmp_path) | {"mails_per_second": 0}
 
 
 @pytest.fixture

@@ -11,15 +11,10 @@ from tests.services.reacting import Reacting, migrated, running
 MOST = 6
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.distributed)])
 async def transcripts(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reacting]:
     """The service on each database in turn."""
-    async with (
-        migrated("transcripts", request, tmp_path) as settings,
-        running(
-            create_app,
-            Settings(**settings, transcripts_per_candidate=MOST),
-            (TranscriptShared, TranscriptViewed),
-        ) as service,
-    ):
+    given = migrated("transcripts", request, tmp_path)
+    settings = Settings(**given, transcripts_per_candidate=MOST)
+    async with running(create_app, settings, (TranscriptShared, TranscriptViewed)) as service:
         yield service

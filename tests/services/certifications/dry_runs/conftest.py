@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
+from tests.databases import Databases
 from tests.services.certifications.desk import Desk
 from tests.services.certifications.harbour import open_harbour, write
 
@@ -22,9 +22,9 @@ async def desk(database_url: str, folder: Path) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-def file_url(migrated_file: Path, tmp_path: Path) -> str:
+def file_url(databases: Databases, tmp_path: Path) -> str:
     """One database, where it does not matter which."""
-    return f"sqlite+aiosqlite:///{copyfile(migrated_file, tmp_path / 'file.sqlite3')}"
+    return databases.file("certifications", tmp_path / "file.sqlite3")
 
 
 @pytest.fixture
