@@ -80,5 +80,8 @@ def _tell(
             told = translated
     if isinstance(told, connection.dialect.loaded_dbapi.Error):
         said = statement
-    # Drops what is broken and tells listeners, as for any other statement; always raises.
-    connection._handle_dbapi_exception(told, said, values, None, None)  # noqa: SLF001
+    try:
+        raise told
+    except BaseException:
+        # Drops what is broken and tells listeners, as for any other statement; always raises.
+        connection._handle_dbapi_exception(told, said, values, None, None)  # noqa: SLF001
