@@ -4,25 +4,31 @@ Of what a short statement costs a process, SQLAlchemy's layers are two thirds. W
 told to SQLAlchemy all the same, so that errors look, and connections end, as everywhere else.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import SessionTransaction
 
 
-class Row(asyncpg.Record):
-    """A row whose columns are also attributes, as those of SQLAlchemy are."""
+@lru_cache(maxsize=1)
+def _row_class() -> Any:
+    # A process with SQLite files does without the driver.
+    from asyncpg import Record  # noqa: PLC0415 - see above
 
-    __slots__ = ()
+    class Row(Record):
+        """A row whose columns are also attributes, as those of SQLAlchemy are."""
 
-    def __getattr__(self, name: str) -> Any:
-        """Return a column."""
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        __slots__ = ()
+
+        def __getattr__(self, name: str) -> Any:
+            try:
+                return self[name]
+            except KeyError:
+                raise AttributeError(name) from None
+
+    return Row
 
 
 class _Held(NamedTuple):
@@ -44,7 +50,7 @@ async def fetch(session: AsyncSession, statement: str, *values: Any) -> list[Any
         # As SQLAlchemy's own cursors do: it begins a transaction with the first statement.
         if held.adapter._transaction is None:  # noqa: SLF001
             await held.adapter._start_transaction()  # noqa: SLF001
-        rows: list[Any] = await held.driver.fetch(statement, *values, record_class=Row)
+        rows: list[Any] = await held.driver.fetch(statement, *values, record_class=_row_class())
     except BaseException as error:
         await held.connection.run_sync(_tell, held.adapter, statement, values, error)
         raise
