@@ -1,7 +1,7 @@
 """Consuming: a batch of messages is one transaction; what cannot be handled is parked singly."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from shared.my_data.tombstones import of_the_living
 TRACER = get_tracer("certtrack")
 MOST_LINKS = 50
 
+# Envelopes by the type of their events.
+ByType = Mapping[str, Sequence[Envelope[Any]]]
 Handler = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
 Subscriptions = Sequence[tuple[type[Event], Handler]]
 
@@ -104,9 +106,7 @@ class Consumer:
         else:
             self._measure(handled)
 
-    async def _apply(
-        self, session: AsyncSession, messages: Sequence[Message]
-    ) -> list[Envelope[Any]]:
+    async def _apply(self, session: AsyncSession, messages: Sequence[Message]) -> ByType:
         by_type: dict[str, list[Envelope[Any]]] = defaultdict(list)
         for message in messages:
             event, _ = self._handler(message.type)
@@ -118,9 +118,7 @@ class Consumer:
                 continue
             name = f"{self.name} consumes {type_}"
             token = causes.set(caused_by(envelopes))
-            bound = structlog.contextvars.bind_contextvars(
-                correlation=envelopes[-1].correlationid if envelopes else None
-            )
+            bound = structlog.contextvars.bind_contextvars(correlation=envelopes[-1].correlationid)
             try:
                 with TRACER.start_as_current_span(
                     name, kind=SpanKind.CONSUMER, links=_origins(envelopes)
@@ -129,11 +127,11 @@ class Consumer:
             finally:
                 causes.reset(token)
                 structlog.contextvars.reset_contextvars(**bound)
-        return [envelope for envelopes in by_type.values() for envelope in envelopes]
+        return by_type
 
     async def _handle_alone(self, message: Message) -> None:
         now = self.clock.now()
-        handled: list[Envelope[Any]] = []
+        handled: dict[str, list[Envelope[Any]]] = defaultdict(list)
         async with self.database.transaction() as session:
             if not await inbox.claim(session, [message], now):
                 return
@@ -148,7 +146,8 @@ class Consumer:
                 single = Message(message.id, message.type, body)
                 try:
                     async with session.begin_nested():
-                        handled += await self._apply(session, [single])
+                        for type_, envelopes in (await self._apply(session, [single])).items():
+                            handled[type_] += envelopes
                 except Exception as error:
                     if is_transient(error):
                         raise
@@ -162,15 +161,13 @@ class Consumer:
         except KeyError:
             raise UnknownType(f"{self.name} has no handler for {type_!r}") from None
 
-    def _measure(self, envelopes: Sequence[Envelope[Any]]) -> None:
+    def _measure(self, handled: ByType) -> None:
         now = self.clock.now()
-        by_type: dict[str, list[Envelope[Any]]] = defaultdict(list)
-        for envelope in envelopes:
-            by_type[envelope.type].append(envelope)
-        for type_, group in by_type.items():
-            metrics.CONSUMED.labels(self.name, type_).inc(len(group))
-            oldest = min(envelope.time for envelope in group)
-            metrics.CONSUMER_LAG.labels(self.name, type_).observe((now - oldest).total_seconds())
+        for type_, envelopes in handled.items():
+            if envelopes:
+                metrics.CONSUMED.labels(self.name, type_).inc(len(envelopes))
+                lag = now - min([envelope.time for envelope in envelopes])
+                metrics.CONSUMER_LAG.labels(self.name, type_).observe(lag.total_seconds())
 
     def _note_retry(self, fault: BaseException | None) -> None:
         metrics.CONSUMER_RETRIES.labels(self.name).inc()

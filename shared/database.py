@@ -101,10 +101,18 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session that commits when the block ends well, and wakes relay and jobs then."""
-        async with self._writer, AsyncSession(self._writing, expire_on_commit=False) as session:
+        async with self._writer:
+            session = AsyncSession(self._writing, expire_on_commit=False)
             session.info["context"] = self.context
-            yield session
-            await session.commit()
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                # To its end, even where it is a cancellation that ends the block.
+                await asyncio.shield(asyncio.create_task(session.close()))
+                raise
+            # The commit has given the connection back: nothing to wait for, and no task to make.
+            session.sync_session.close()
         if session.info.get("outbox"):
             self.committed.set()
         if self.context is not None:

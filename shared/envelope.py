@@ -40,6 +40,8 @@ class Cause(NamedTuple):
     causation: str | None = None
 
 
+# There is one for every event.
+_cause = Cause._make
 # By candidate, because one transaction handles many events with different origins; "" is the rest.
 causes: ContextVar[dict[str, Cause]] = ContextVar("causes")
 
@@ -121,6 +123,6 @@ def take_apart(body: bytes) -> list[bytes]:
 def caused_by(envelopes: Sequence[Envelope[Any]]) -> dict[str, Cause]:
     """Return what each candidate's follow-up events are caused by."""
     return {
-        envelope.subject or "": Cause(envelope.correlationid or envelope.id, envelope.id)
+        envelope.subject or "": _cause((envelope.correlationid or envelope.id, envelope.id))
         for envelope in envelopes
     }

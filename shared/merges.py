@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, MetaData, Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.driver import fetch
 from shared.events import CandidatesMerged, CandidatesSeparated
 from shared.rows import look_up, one_of, upsert
 from shared.tables import kernel_tables
@@ -27,15 +28,15 @@ kernel_tables(_metadata)
 MERGES: Table = _metadata.tables["candidate_merges"]
 _KEY = ("programme", "candidate_id")
 _WANTED = {
-    "postgresql": "SELECT unnest(CAST(:programmes AS text[])) AS programme, "
-    "unnest(CAST(:ids AS text[])) AS survivor",
+    "postgresql": "SELECT unnest(CAST($1 AS text[])) AS programme, "
+    "unnest(CAST($2 AS text[])) AS survivor",
     "sqlite": "SELECT json_extract(value, '$[0]') AS programme, "
     "json_extract(value, '$[1]') AS survivor FROM json_each(:rows)",
 }
 # Put together once, because every batch asks it, nearly always in vain. Joined, not IN: so that
 # both databases go from the few asked for to the index.
 _KIN = {
-    dialect: text(
+    dialect: (
         "SELECT m.programme, m.candidate_id, m.survivor "  # noqa: S608 - names of our own
         f"FROM ({wanted} UNION SELECT away.programme, away.survivor FROM ({wanted}) AS given "
         "JOIN candidate_merges AS away ON away.programme = given.programme "
@@ -45,6 +46,7 @@ _KIN = {
     )
     for dialect, wanted in _WANTED.items()
 }
+_KIN_SQLITE = text(_KIN["sqlite"])
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,11 @@ async def kin_of(session: AsyncSession, people: Iterable[Known]) -> Kin:
     wanted = set(people)
     if not wanted:
         return Kin()
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        programmes, ids = zip(*wanted, strict=True)
-        given: dict[str, Any] = {"programmes": list(programmes), "ids": list(ids)}
+    rows: Iterable[Any]
+    if session.get_bind().dialect.name == "postgresql":
+        rows = await fetch(session, _KIN["postgresql"], *zip(*wanted, strict=True))
     else:
-        given = {"rows": to_json(list(wanted)).decode()}
-    rows = await session.execute(_KIN[dialect], given)
+        rows = await session.execute(_KIN_SQLITE, {"rows": to_json(list(wanted)).decode()})
     survivors: dict[Known, Known] = {}
     together: dict[Known, list[Known]] = defaultdict(list)
     for programme, candidate_id, survivor in rows:

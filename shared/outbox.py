@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.context import context
 from shared.database import Database
+from shared.driver import fetch
 from shared.envelope import MOST_EVENTS, Message, encode
 from shared.events import Event, event_class
 from shared.ids import uuid7
@@ -37,11 +38,13 @@ _ADD = text(
     f"INSERT INTO outbox ({', '.join(_COLUMNS)}) "  # noqa: S608 - names of our own columns
     f"VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
 ).bindparams(*(bindparam(column, type_=OUTBOX.c[column].type) for column in _COLUMNS))
-_OLDEST = "SELECT id, type, body FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :most"
-_UNPUBLISHED = {
-    dialect: text(_OLDEST + lock).columns(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
-    for dialect, lock in {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}.items()
-}
+_ADD_ONE = (
+    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) "  # noqa: S608 - names of our own columns
+    f"VALUES ({', '.join(f'${place}' for place, _ in enumerate(_COLUMNS, 1))})"
+)
+_OLDEST = "SELECT id, type, body FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT "
+_CLAIM = f"{_OLDEST}$1 FOR UPDATE SKIP LOCKED"
+_UNPUBLISHED = text(f"{_OLDEST}:most").columns(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
 
 
 async def add(session: AsyncSession, *events: Event) -> None:
@@ -62,9 +65,18 @@ async def add(session: AsyncSession, *events: Event) -> None:
         for kind, group in by_type.items()
         for chunk in _chunks(group)
     ]
-    if rows:
-        await session.execute(_ADD, rows if len(rows) > 1 else rows[0])
-        session.info["outbox"] = True
+    if not rows:
+        return
+    session.info["outbox"] = True
+    if _dialect(session) == "postgresql":
+        for row in rows:
+            await fetch(session, _ADD_ONE, *row.values())
+    else:
+        await session.execute(_ADD, rows)
+
+
+def _dialect(session: AsyncSession) -> str:
+    return session.get_bind().dialect.name
 
 
 def _chunks(events: list[Event]) -> list[list[Event]]:
@@ -73,8 +85,9 @@ def _chunks(events: list[Event]) -> list[list[Event]]:
 
 async def unpublished(session: AsyncSession, most: int) -> list[Message]:
     """Return the oldest messages not sent yet, each claimed by one relay only."""
-    dialect = session.get_bind().dialect.name
-    rows = await session.execute(_UNPUBLISHED[dialect], {"most": most})
+    if _dialect(session) == "postgresql":
+        return [Message(*row) for row in await fetch(session, _CLAIM, most)]
+    rows = await session.execute(_UNPUBLISHED, {"most": most})
     return [Message(*row) for row in rows]
 
 

@@ -1,19 +1,11 @@
-"""Set-based statements: many rows in one statement, the same call on both databases.
+"""Set-based statements: many rows in one statement, the same call on both databases."""
 
-PostgreSQL gets one array per column (`unnest`), SQLite one JSON document (`json_each`); the
-statement text does not depend on the number of rows, so it is prepared once.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from pydantic_core import to_json
 from sqlalchemy import (
-    JSON,
     ColumnElement,
-    LargeBinary,
-    RowMapping,
     Select,
     String,
     Table,
@@ -27,16 +19,12 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import TypeDecorator
 
-from shared.tables import JSONDocument
-
-_DIALECTS: dict[str, Any] = {
-    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
-    "sqlite": sqlite.dialect(),
-}
+from shared import statements
+from shared.driver import fetch
+from shared.statements import Names, as_json, bound_for_sqlite, plain
 
 Rows = Sequence[dict[str, Any]]
 
@@ -48,15 +36,13 @@ async def insert_new(
     *,
     returning: Sequence[str] = (),
     conflict: Sequence[str] = (),
-) -> list[RowMapping]:
+) -> list[Mapping[str, Any]]:
     """Insert the rows that are not there yet; return columns of those inserted.
 
     conflict: the unique key that decides; without it any unique key does.
     """
     target = f" ({', '.join(conflict)})" if conflict else ""
-    return await _run(
-        session, table, rows, "insert", f"ON CONFLICT{target} DO NOTHING", tuple(returning), ()
-    )
+    return await _insert(session, table, rows, f"ON CONFLICT{target} DO NOTHING", returning)
 
 
 async def upsert(
@@ -68,7 +54,7 @@ async def upsert(
     update: Sequence[str],
     newer: str | None = None,
     returning: Sequence[str] = (),
-) -> list[RowMapping]:
+) -> list[Mapping[str, Any]]:
     """Insert rows, or update those whose key is there; return columns of the rows written.
 
     newer: a column that must be greater in the new row, so that an older version never
@@ -78,7 +64,7 @@ async def upsert(
     changes = ", ".join(f"{column} = excluded.{column}" for column in update)
     guard = f" WHERE excluded.{newer} > {name}.{newer}" if newer else ""
     tail = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}{guard}"
-    return await _run(session, table, rows, "insert", tail, tuple(returning), ())
+    return await _insert(session, table, rows, tail, returning)
 
 
 async def update_rows(
@@ -89,13 +75,23 @@ async def update_rows(
     key: Sequence[str],
     returning: Sequence[str] = (),
     where: str = "",
-) -> list[RowMapping]:
+) -> list[Mapping[str, Any]]:
     """Update each row found by its key with the other columns; return columns of those updated.
 
     where: a further condition in SQL on the table's own columns (`t.state = 'waiting'`), so that
     of two writers only one gets the row.
     """
-    return await _run(session, table, rows, "update", where, tuple(returning), tuple(key))
+    if not rows:
+        return []
+    table = _table(table)
+    columns, given = _columns(rows)
+    names, back = tuple(key), tuple(returning)
+    if _dialect(session) == "postgresql":
+        once, sent = statements.for_postgresql(table, columns, given)
+        sql = statements.update("postgresql", table, columns, once, names, where, back)
+        return await fetch(session, sql, *sent)
+    sql = statements.update("sqlite", table, columns, (), names, where, back)
+    return await _on_sqlite(session, table, sql, columns, given, back)
 
 
 async def look_up(
@@ -118,22 +114,22 @@ async def look_up(
     condition in SQL. order: columns. lock: e.g. `FOR UPDATE`; SQLite, with one writer at a time,
     has none.
     """
-    table = _table(table)
-    dialect = session.get_bind().dialect.name
     wanted = list(values)
     if not wanted:
         return []
-    statement = _look_up(dialect, table, tuple(columns), tuple(key), where, tuple(order), lock)
-    given = [wanted] if len(key) == 1 else [list(part) for part in zip(*wanted, strict=True)]
-    if dialect == "postgresql":
-        parameters: dict[str, Any] = dict(zip(key, given, strict=True))
+    table = _table(table)
+    asked, names, sorted_by = tuple(columns), tuple(key), tuple(order)
+    given = [wanted] if len(names) == 1 else [list(part) for part in zip(*wanted, strict=True)]
+    if _dialect(session) == "postgresql":
+        once, sent = statements.for_postgresql(table, names, given, 2)
+        sql = statements.question("postgresql", table, asked, names, once, where, sorted_by, lock)
+        return await fetch(session, sql, *sent)
+    sql = statements.question("sqlite", table, asked, names, (), where, sorted_by, "")
+    if len(names) == 1:
+        parameters = {"rows": as_json(bound_for_sqlite(table.c[names[0]].type, wanted))}
     else:
-        bound = [
-            _bound(table.c[column].type, part, _DIALECTS[dialect])
-            for column, part in zip(key, given, strict=True)
-        ]
-        parameters = {"rows": _json(bound[0] if len(key) == 1 else list(zip(*bound, strict=True)))}
-    return (await session.execute(statement, parameters)).all()
+        parameters = statements.for_sqlite(table, names, given)
+    return (await session.execute(_typed(sql, table, asked), parameters)).all()
 
 
 def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
@@ -143,11 +139,11 @@ def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnE
     if len(columns) > 1:
         return tuple_(*columns).in_(these(session, columns, wanted))
     kind = _bindable(columns[0].type)
-    if session.get_bind().dialect.name == "postgresql":
+    if _dialect(session) == "postgresql":
         array = bindparam(None, wanted, type_=postgresql.ARRAY(kind))
         return cast(ColumnElement[bool], columns[0] == any_(array))
-    bound = _bound(kind, wanted, _DIALECTS["sqlite"])
-    each = func.json_each(_json(bound)).table_valued("value")
+    bound = bound_for_sqlite(kind, wanted)
+    each = func.json_each(as_json(bound)).table_valued("value")
     return cast(ColumnElement[bool], columns[0].in_(select(each.c.value)))
 
 
@@ -155,179 +151,70 @@ def these(session: AsyncSession, columns: Sequence[Any], values: Iterable[Any]) 
     """Return a query that gives back tuples of values, of the types of these columns."""
     wanted = list(values)
     types = [_bindable(one.type) for one in columns]
-    if session.get_bind().dialect.name == "postgresql":
+    if _dialect(session) == "postgresql":
         arrays = [
             func.unnest(bindparam(None, [row[place] for row in wanted], postgresql.ARRAY(kind)))
             for place, kind in enumerate(types)
         ]
         return select(*arrays)
-    dialect = _DIALECTS["sqlite"]
     bound = [
-        _bound(kind, [row[place] for row in wanted], dialect) for place, kind in enumerate(types)
+        bound_for_sqlite(kind, [row[place] for row in wanted]) for place, kind in enumerate(types)
     ]
-    each = func.json_each(_json(list(zip(*bound, strict=True)))).table_valued("value")
+    each = func.json_each(as_json(list(zip(*bound, strict=True)))).table_valued("value")
     return select(
         *(func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns)))
     )
 
 
 def _bindable(kind: Any) -> Any:
-    return Text() if isinstance(_plain(kind), String) else kind
+    return Text() if isinstance(plain(kind), String) else kind
 
 
 def _table(table: Any) -> Table:
     return table if isinstance(table, Table) else inspect(table).local_table
 
 
-def _json(value: Any) -> str:
-    return to_json(value).decode()
-
-
-async def _run(
-    session: AsyncSession,
-    table: Any,
-    rows: Rows,
-    verb: str,
-    tail: str,
-    returning: tuple[str, ...],
-    key: tuple[str, ...],
-) -> list[RowMapping]:
+async def _insert(
+    session: AsyncSession, table: Any, rows: Rows, tail: str, returning: Sequence[str]
+) -> list[Mapping[str, Any]]:
     if not rows:
         return []
     table = _table(table)
-    dialect = session.get_bind().dialect.name
+    columns, given = _columns(rows)
+    back = tuple(returning)
+    if _dialect(session) == "postgresql":
+        once, sent = statements.for_postgresql(table, columns, given)
+        sql = statements.insert("postgresql", table, columns, once, tail, back)
+        return await fetch(session, sql, *sent)
+    sql = statements.insert("sqlite", table, columns, (), tail, back)
+    return await _on_sqlite(session, table, sql, columns, given, back)
+
+
+async def _on_sqlite(
+    session: AsyncSession,
+    table: Table,
+    sql: str,
+    columns: Names,
+    given: list[list[Any]],
+    returning: Names,
+) -> list[Mapping[str, Any]]:
+    parameters = statements.for_sqlite(table, columns, given)
+    result = await session.execute(_typed(sql, table, returning), parameters)
+    return list(cast(Any, result.mappings())) if returning else []
+
+
+def _dialect(session: AsyncSession) -> str:
+    return session.get_bind().dialect.name
+
+
+def _columns(rows: Rows) -> tuple[Names, list[list[Any]]]:
     columns = tuple(rows[0])
-    make = _insert if verb == "insert" else _update
-    statement = make(dialect, table, columns, tail, returning, key)
-    result = await session.execute(statement, _parameters(dialect, table, columns, rows))
-    return list(result.mappings()) if returning else []
+    return columns, [[row[column] for row in rows] for column in columns]
 
 
 @lru_cache(maxsize=500)
-def _insert(
-    dialect: str,
-    table: Table,
-    columns: tuple[str, ...],
-    tail: str,
-    returning: tuple[str, ...],
-    _key: tuple[str, ...],
-) -> TextClause:
-    sql = (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) "
-        f"SELECT {_values(dialect, table, columns)} WHERE true {tail}"
-    )
-    return _returning(sql, table, returning)
-
-
-@lru_cache(maxsize=500)
-def _update(
-    dialect: str,
-    table: Table,
-    columns: tuple[str, ...],
-    tail: str,
-    returning: tuple[str, ...],
-    key: tuple[str, ...],
-) -> TextClause:
-    changes = ", ".join(f"{column} = given.new_{column}" for column in columns if column not in key)
-    match = " AND ".join(f"t.{column} = given.new_{column}" for column in key)
-    condition = f" AND {tail}" if tail else ""
-    sql = (
-        f"UPDATE {table.name} AS t SET {changes} "  # noqa: S608 - names of our own tables
-        f"FROM (SELECT {_values(dialect, table, columns)}) AS given WHERE {match}{condition}"
-    )
-    return _returning(sql, table, returning)
-
-
-@lru_cache(maxsize=500)
-def _look_up(
-    dialect: str,
-    table: Table,
-    columns: tuple[str, ...],
-    key: tuple[str, ...],
-    where: str,
-    order: tuple[str, ...],
-    lock: str,
-) -> TextClause:
-    names = ", ".join(key)
-    if dialect == "postgresql":
-        arrays = [_array(table, column) for column in key]
-        among = (
-            f"{names} = ANY({arrays[0]})"
-            if len(key) == 1
-            else f"({names}) IN (SELECT {', '.join(f'unnest({array})' for array in arrays)})"
-        )
-    else:
-        parts = [f"json_extract(value, '$[{place}]')" for place in range(len(key))]
-        picks = "value" if len(key) == 1 else ", ".join(parts)
-        among = f"({names}) IN (SELECT {picks} FROM json_each(:rows))"  # noqa: S608 - our names
-    sql = (
-        f"SELECT {', '.join(columns)} FROM {table.name} WHERE {among}"  # noqa: S608 - our names
-        + (f" AND {where}" if where else "")
-        + (f" ORDER BY {', '.join(order)}" if order else "")
-        + (f" {lock}" if lock and dialect == "postgresql" else "")
-    )
+def _typed(sql: str, table: Table, columns: Names) -> TextClause:
+    if not columns:
+        return text(sql)
     typed = [table.c[column] for column in columns]
     return text(sql).columns(*typed)  # type: ignore[return-value]  # a typed text clause
-
-
-def _array(table: Table, column: str) -> str:
-    kind = table.c[column].type
-    # text[] rather than varchar(n)[]: an explicit cast to varchar(n) cuts silently.
-    textual = isinstance(kind, JSONDocument | JSON) or isinstance(_plain(kind), String)
-    name = "text" if textual else kind.compile(_DIALECTS["postgresql"])
-    return f"CAST(:{column} AS {name}[])"
-
-
-def _values(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
-    if dialect == "postgresql":
-        arrays, picks = [], []
-        for column in columns:
-            document = isinstance(table.c[column].type, JSONDocument | JSON)
-            arrays.append(_array(table, column))
-            cast = f"CAST(given_{column} AS jsonb)" if document else f"given_{column}"
-            picks.append(f"{cast} AS new_{column}")
-        names = ", ".join(f"given_{column}" for column in columns)
-        return f"{', '.join(picks)} FROM unnest({', '.join(arrays)}) AS source ({names})"
-    for column in columns:
-        if isinstance(_plain(table.c[column].type), LargeBinary):
-            raise TypeError(f"{table.name}.{column}: bytes do not travel in a set of rows")
-    picks = [
-        f"json_extract(value, '$[{place}]') AS new_{column}" for place, column in enumerate(columns)
-    ]
-    return f"{', '.join(picks)} FROM json_each(:rows)"
-
-
-def _plain(kind: Any) -> Any:
-    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-
-
-def _returning(sql: str, table: Table, returning: tuple[str, ...]) -> TextClause:
-    if not returning:
-        return text(sql)
-    prefix = "t." if " AS t SET " in sql and "unnest(" in sql else ""
-    names = ", ".join(f"{prefix}{column}" for column in returning)
-    typed = [table.c[column] for column in returning]
-    return text(f"{sql} RETURNING {names}").columns(*typed)  # type: ignore[return-value]  # a typed text clause
-
-
-def _parameters(dialect: str, table: Table, columns: tuple[str, ...], rows: Rows) -> dict[str, Any]:
-    if dialect == "postgresql":
-        given = {}
-        for column in columns:
-            values = [row[column] for row in rows]
-            if isinstance(table.c[column].type, JSONDocument | JSON):
-                values = [None if value is None else _json(value) for value in values]
-            given[column] = values
-        return given
-    bound = [
-        _bound(table.c[column].type, [row[column] for row in rows], _DIALECTS[dialect])
-        for column in columns
-    ]
-    return {"rows": _json(list(zip(*bound, strict=True)))}
-
-
-def _bound(kind: Any, values: list[Any], dialect: Any) -> list[Any]:
-    if isinstance(kind, JSONDocument | JSON):
-        return [None if value is None else _json(value) for value in values]
-    process = kind.dialect_impl(dialect).bind_processor(dialect)
-    return [process(value) for value in values] if process else values

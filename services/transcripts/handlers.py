@@ -28,6 +28,7 @@ from shared.events import (
     CandidateRegistered,
     CandidateUpdated,
     CertificationExpired,
+    CertificationGraceStarted,
     CertificationRevoked,
     CertificationStanding,
     Event,
@@ -78,7 +79,9 @@ async def keep_holdings(session: AsyncSession, events: Sequence[CertificationSta
             "expires_on": event.expires_on,
             "status": _status(event),
             "status_text": event.status_text,
-            "grace_until": getattr(event, "grace_until", None),
+            "grace_until": event.grace_until
+            if isinstance(event, CertificationGraceStarted)
+            else None,
             "version": event.version,
             "expired_version": 0,
         }
@@ -311,7 +314,8 @@ def _newest(events: Iterable[E], key: Callable[[E], tuple[Any, ...]]) -> list[E]
     """
     newest: dict[tuple[Any, ...], E] = {}
     for event in events:
-        kept = newest.get(key(event))
+        one = key(event)
+        kept = newest.get(one)
         if kept is None or event.version > kept.version:
-            newest[key(event)] = event
-    return [newest[one] for one in sorted(newest, key=str)]
+            newest[one] = event
+    return [newest[one] for one in sorted(newest)]

@@ -64,6 +64,7 @@ class RabbitBus:
         self.linger = linger_milliseconds / 1000
         self._subscribers: dict[str, tuple[frozenset[str], Deliver]] = {}
         self._session: _Session | None = None
+        self._heard = frozenset().union(*subscribers().values())
         self._ready = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
         self._fault: str | None = "not connected yet"
@@ -90,10 +91,9 @@ class RabbitBus:
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Return once the broker has confirmed every message; raise otherwise."""
-        wanted = frozenset().union(*subscribers().values())
         await self._send(
             [
-                (self._exchange_of, message.type, message, message.type in wanted)
+                (self._exchange_of, message.type, message, message.type in self._heard)
                 for message in messages
             ]
         )

@@ -35,14 +35,13 @@ async def erased_among(session: AsyncSession, candidate_ids: Iterable[str]) -> s
 async def of_the_living(
     session: AsyncSession, envelopes: Sequence[Envelope[Any]]
 ) -> Sequence[Envelope[Any]]:
-    """Return the events that are not about somebody who is erased."""
-    named = {one.data.candidate_id for one in envelopes if not one.data.survives_erasure} - {None}
-    gone = await erased_among(session, named)
+    """Return the events, all of one type, that are not about somebody who is erased."""
+    if not envelopes or envelopes[0].data.survives_erasure:
+        return envelopes
+    gone = await erased_among(session, {one.data.candidate_id for one in envelopes} - {None})
     if not gone:
         return envelopes
-    return [
-        one for one in envelopes if one.data.survives_erasure or one.data.candidate_id not in gone
-    ]
+    return [one for one in envelopes if one.data.candidate_id not in gone]
 
 
 def mark(kind: str, programme: str, vendor: str, number: str) -> str:

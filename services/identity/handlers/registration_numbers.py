@@ -17,14 +17,9 @@ Numbered: TypeAlias = tuple[str, str, str, str]
 async def keep_numbers(session: AsyncSession, numbers: Iterable[Numbered]) -> None:
     """Keep whose exams these registration numbers were; one statement for all, in any order."""
     rows = [
-        {
-            "programme": programme,
-            "number_key": number_key(number),
-            "vendor": vendor,
-            "candidate_id": candidate_id,
-        }
+        {"programme": programme, "number_key": key, "vendor": vendor, "candidate_id": candidate_id}
         for programme, vendor, number, candidate_id in sorted(set(numbers))
-        if number_key(number)
+        if (key := number_key(number))
     ]
     await insert_new(session, RegistrationNumber, rows)
 
