@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, MetaData, Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import CandidatesMerged, CandidatesSeparated
-from shared.rows import look_up, one_of, upsert
+from shared.rows import glance, look_up, one_of, upsert
 from shared.tables import kernel_tables
 
 # Programme and candidate id.
@@ -121,7 +121,7 @@ async def kin_of(session: AsyncSession, people: Iterable[Known]) -> Kin:
         given: dict[str, Any] = {"programmes": list(programmes), "ids": list(ids)}
     else:
         given = {"rows": to_json(list(wanted)).decode()}
-    rows = await session.execute(_KIN[dialect], given)
+    rows = await glance(session, _KIN[dialect], given)
     survivors: dict[Known, Known] = {}
     together: dict[Known, list[Known]] = defaultdict(list)
     for programme, candidate_id, survivor in rows:

@@ -4,7 +4,7 @@ PostgreSQL gets one array per column (`unnest`), SQLite one JSON document (`json
 statement text does not depend on the number of rows, so it is prepared once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -37,6 +37,9 @@ _DIALECTS: dict[str, Any] = {
     "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
     "sqlite": sqlite.dialect(),
 }
+
+# A look-up of more values than this is none that answers at once.
+_GLANCE = 50
 
 Rows = Sequence[dict[str, Any]]
 
@@ -133,6 +136,23 @@ async def look_up(
             for column, part in zip(key, given, strict=True)
         ]
         parameters = {"rows": _json(bound[0] if len(key) == 1 else list(zip(*bound, strict=True)))}
+    if len(wanted) > _GLANCE:
+        return (await session.execute(statement, parameters)).all()
+    return await glance(session, statement, parameters)
+
+
+async def glance(
+    session: AsyncSession, statement: TextClause, parameters: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Return the rows of a statement, put together once, that goes to a few rows by an index.
+
+    A session for reading asks SQLite in the loop's own thread, where a change of thread and a
+    connection from the pool would cost many times what the answer does.
+    """
+    glances = session.info.get("glances")
+    if glances is not None and (found := glances.rows(statement, parameters)) is not None:
+        rows: Sequence[Any] = found
+        return rows
     return (await session.execute(statement, parameters)).all()
 
 
