@@ -17,7 +17,7 @@ from portal.settings import PortalSettings, refuse_weak_keys
 from portal.static_files import OwnFiles
 from portal.stowing import Stowing
 from portal.visits import Portal
-from shared import logs
+from shared import logs, signposts
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 from shared.web import Edge, settle
@@ -74,6 +74,7 @@ def create_app(
     app.mount("/static", OwnFiles())
     app.include_router(router)
     failures.install(app)
+    signposts.put_up(app)
     app.add_middleware(
         Edge,
         service="portal",
