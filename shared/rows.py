@@ -6,7 +6,7 @@ statement text does not depend on the number of rows, so it is prepared once.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic_core import to_json
 from sqlalchemy import (
@@ -42,6 +42,7 @@ _DIALECTS: dict[str, Any] = {
 _GLANCE = 50
 
 Rows = Sequence[dict[str, Any]]
+M = TypeVar("M")
 
 
 async def insert_new(
@@ -111,6 +112,7 @@ async def look_up(
     where: str = "",
     order: Sequence[str] = (),
     lock: str = "",
+    most: int | None = None,
 ) -> Sequence[Any]:
     """Return columns of the rows whose key is among many values.
 
@@ -119,14 +121,16 @@ async def look_up(
 
     key: columns; values: of a single column plain, of several as tuples. where: a further
     condition in SQL. order: columns. lock: e.g. `FOR UPDATE`; SQLite, with one writer at a time,
-    has none.
+    has none. most: how many rows; one number for all, because it is part of the text.
     """
     table = _table(table)
     dialect = session.get_bind().dialect.name
     wanted = list(values)
     if not wanted:
         return []
-    statement = _look_up(dialect, table, tuple(columns), tuple(key), where, tuple(order), lock)
+    statement = _look_up(
+        dialect, table, tuple(columns), tuple(key), where, tuple(order), lock, most
+    )
     given = [wanted] if len(key) == 1 else [list(part) for part in zip(*wanted, strict=True)]
     if dialect == "postgresql":
         parameters: dict[str, Any] = dict(zip(key, given, strict=True))
@@ -139,6 +143,43 @@ async def look_up(
     if len(wanted) > _GLANCE:
         return (await session.execute(statement, parameters)).all()
     return await glance(session, statement, parameters)
+
+
+async def read_back(
+    session: AsyncSession,
+    table: Any,
+    columns: Sequence[str],
+    *,
+    key: Sequence[str],
+    values: Iterable[Any],
+    where: str = "",
+    order: Sequence[str] = (),
+    most: int | None = None,
+) -> Sequence[Any]:
+    """`look_up` for what is shown: with what the session has yet to write."""
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    return await look_up(
+        session, table, columns, key=key, values=values, where=where, order=order, most=most
+    )
+
+
+async def read_models(
+    session: AsyncSession,
+    model: type[M],
+    *,
+    key: Sequence[str],
+    values: Iterable[Any],
+    where: str = "",
+    order: Sequence[str] = (),
+    most: int | None = None,
+) -> list[M]:
+    """Return rows, found as by `read_back`, as objects of their model that no session watches."""
+    columns = _columns(cast(Any, model))
+    rows = await read_back(
+        session, model, columns, key=key, values=values, where=where, order=order, most=most
+    )
+    return [model(**dict(zip(columns, row, strict=True))) for row in rows]
 
 
 async def glance(
@@ -193,6 +234,11 @@ def these(session: AsyncSession, columns: Sequence[Any], values: Iterable[Any]) 
 
 def _bindable(kind: Any) -> Any:
     return Text() if isinstance(_plain(kind), String) else kind
+
+
+@lru_cache(maxsize=100)
+def _columns(model: Any) -> tuple[str, ...]:
+    return tuple(column.name for column in _table(model).columns)
 
 
 def _table(table: Any) -> Table:
@@ -267,6 +313,7 @@ def _look_up(
     where: str,
     order: tuple[str, ...],
     lock: str,
+    most: int | None,
 ) -> TextClause:
     names = ", ".join(key)
     if dialect == "postgresql":
@@ -284,6 +331,7 @@ def _look_up(
         f"SELECT {', '.join(columns)} FROM {table.name} WHERE {among}"  # noqa: S608 - our names
         + (f" AND {where}" if where else "")
         + (f" ORDER BY {', '.join(order)}" if order else "")
+        + (f" LIMIT {most}" if most else "")
         + (f" {lock}" if lock and dialect == "postgresql" else "")
     )
     typed = [table.c[column] for column in columns]
