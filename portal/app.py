@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from portal import failures
 from portal.forms import FormTokens
-from portal.gateway import Gateway
+from portal.gateway import Gateway, Near
 from portal.headers import AnswerHeaders
 from portal.programmes import Programmes
 from portal.routes import router
@@ -30,11 +30,13 @@ def create_app(
     settings: Settings | None = None,
     *,
     api: httpx2.AsyncClient | None = None,
+    near: Near | None = None,
     clock: Clock | None = None,
 ) -> FastAPI:
     """Build the portal.
 
-    api: a client whose base_url is the gateway's address; made from the settings when not given.
+    api: a client whose base_url is the gateway's address; made from the settings when not given;
+    near: reads from a gateway in the same process.
     """
     if not isinstance(settings, PortalSettings):
         known = settings.model_dump(exclude_unset=True) if settings else {}
@@ -44,7 +46,7 @@ def create_app(
     client = api or httpx2.AsyncClient(
         base_url=settings.gateway_url, timeout=settings.gateway_patience_seconds
     )
-    gateway = Gateway(client)
+    gateway = Gateway(client, near=near)
     clock = clock or SystemClock()
 
     @asynccontextmanager
