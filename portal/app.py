@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from portal import failures
 from portal.forms import FormTokens
-from portal.gateway import Gateway
+from portal.gateway import Gateway, Near
 from portal.headers import AnswerHeaders
 from portal.programmes import Programmes
 from portal.routes import router
@@ -18,7 +18,7 @@ from portal.settings import PortalSettings, refuse_weak_keys
 from portal.static_files import OwnFiles
 from portal.stowing import Stowing
 from portal.visits import Portal
-from shared import logs
+from shared import logs, signposts
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 from shared.web import Edge, settle
@@ -31,11 +31,13 @@ def create_app(
     settings: Settings | None = None,
     *,
     api: httpx2.AsyncClient | None = None,
+    near: Near | None = None,
     clock: Clock | None = None,
 ) -> FastAPI:
     """Build the portal.
 
-    api: a client whose base_url is the gateway's address; made from the settings when not given.
+    api: a client whose base_url is the gateway's address; made from the settings when not given;
+    near: reads from a gateway in the same process.
     """
     if not isinstance(settings, PortalSettings):
         known = settings.model_dump(exclude_unset=True) if settings else {}
@@ -45,7 +47,7 @@ def create_app(
     client = api or httpx2.AsyncClient(
         base_url=settings.gateway_url, timeout=settings.gateway_patience_seconds
     )
-    gateway = Gateway(client)
+    gateway = Gateway(client, near=near)
     clock = clock or SystemClock()
 
     @asynccontextmanager
@@ -75,6 +77,7 @@ def create_app(
     )
     app.add_middleware(AnswerHeaders, secure=settings.secure)
     failures.install(app)
+    signposts.put_up(app)
     app.add_middleware(
         Edge,
         service="portal",

@@ -73,12 +73,14 @@ TONES = {
 }
 
 
+@lru_cache(maxsize=1)
 def languages() -> list[str]:
     """Return the languages that the pages can speak."""
     found = {folder.parent.parent.name for folder in LOCALES.glob("*/LC_MESSAGES/*.mo")}
     return sorted(found | {SOURCE_LANGUAGE})
 
 
+@lru_cache(maxsize=200)
 def language_for(accepted: str) -> str:
     """Return the best language for an Accept-Language header."""
     wished = [part.split(";")[0].strip().replace("-", "_") for part in accepted.split(",")]

@@ -20,6 +20,7 @@ from shared.clock import Clock
 SEALING = ["dir", "A256GCM"]
 EARLY = timedelta(seconds=30)
 REMEMBERED_SECONDS = 60.0
+SEALS_REMEMBERED = 500
 
 Kind = Literal["candidate", "staff"]
 
@@ -91,6 +92,8 @@ class Seal:
     def __init__(self, key: bytes) -> None:
         """Take 32 bytes of key."""
         self._key = OctKey.import_key(key)
+        # What a seal holds never changes, and a browser sends the same one with every request.
+        self._opened: dict[str, Session] = {}
 
     def close(self, session: Session) -> str:
         """Return the sealed session, fit for a cookie."""
@@ -105,13 +108,19 @@ class Seal:
         """Return the session, or None when there is none or the seal is broken."""
         if not sealed:
             return None
+        if known := self._opened.get(sealed):
+            return known
         try:
             opened = jwe.decrypt_compact(sealed, self._key, algorithms=SEALING)
             body = json.loads(opened.plaintext or b"null")
             body["access_until"] = datetime.fromtimestamp(body["access_until"], UTC)
-            return Session.model_validate(body)
+            session = Session.model_validate(body)
         except (JoseError, ValidationError, ValueError, KeyError, TypeError):
             return None
+        if len(self._opened) >= SEALS_REMEMBERED:
+            self._opened.clear()
+        self._opened[sealed] = session
+        return session
 
 
 class Refresher:

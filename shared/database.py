@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from shared.context import ServiceContext
 from shared.errors import TransientFault
+from shared.sqlite import Driver, Glances
 
 # SQLSTATE classes that a later attempt may not meet again: connection, rollback, resources,
 # lock not available, operator intervention, system error (PostgreSQL manual, appendix A).
@@ -75,15 +76,21 @@ class Database:
             }
         else:
             # A connection to a file is a thread and a cache; one writer and a few readers do.
-            options = {"pool_size": 2, "max_overflow": 3}
+            options = {"pool_size": 2, "max_overflow": 3, "module": Driver()}
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
         # On PostgreSQL each statement sees what was committed before it, with a transaction around
-        # it or without; two messages less to the server for each reading.
-        self._reading = (
-            self.engine.execution_options(isolation_level="AUTOCOMMIT")
-            if self.dialect == "postgresql"
-            else self.engine
+        # it or without; two messages less to the server for each reading. On SQLite likewise: two
+        # changes of thread less.
+        self._reading = self.engine.execution_options(
+            **(
+                {"isolation_level": "AUTOCOMMIT"}
+                if self.dialect == "postgresql"
+                else {"reading": True}
+            )
+        )
+        self._glances = (
+            Glances(self.url.database) if self.dialect == "sqlite" and self.url.database else None
         )
         self._threads: list[Thread] = []
         # SQLite takes one writer at a time: queue them here rather than spin on its lock.
@@ -124,6 +131,7 @@ class Database:
         """Open a session for reading, and for nothing else: it has no transaction to take back."""
         async with AsyncSession(self._reading, expire_on_commit=False) as session:
             session.info["context"] = self.context
+            session.info["glances"] = self._glances
             yield session
 
     async def check(self) -> None:
@@ -133,6 +141,8 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self._glances is not None:
+            self._glances.close()
         await self.engine.dispose()
         # A statement that its caller gave up still runs in its thread, and answers to this loop.
         for thread in self._threads:
@@ -177,5 +187,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.driver import fetch
 from shared.events import CandidatesMerged, CandidatesSeparated
-from shared.rows import look_up, one_of, upsert
+from shared.rows import glance, look_up, one_of, upsert
 from shared.tables import kernel_tables
 
 # Programme and candidate id.
@@ -121,7 +121,8 @@ async def kin_of(session: AsyncSession, people: Iterable[Known]) -> Kin:
     if session.get_bind().dialect.name == "postgresql":
         rows = await fetch(session, _KIN["postgresql"], *zip(*wanted, strict=True))
     else:
-        rows = await session.execute(_KIN_SQLITE, {"rows": to_json(list(wanted)).decode()})
+        given = {"rows": to_json(list(wanted)).decode()}
+        rows = await glance(session, _KIN_SQLITE, given)
     survivors: dict[Known, Known] = {}
     together: dict[Known, list[Known]] = defaultdict(list)
     for programme, candidate_id, survivor in rows:

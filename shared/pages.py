@@ -13,7 +13,9 @@ from shared.errors import FieldError, Unprocessable
 
 T = TypeVar("T")
 
-Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most")]
+# How many items a page may have.
+LARGEST = 200
+Limit = Annotated[int, Query(ge=1, le=LARGEST, description="How many items at most")]
 CursorText = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
 
 

@@ -1,9 +1,11 @@
 """Set-based statements: many rows in one statement, the same call on both databases."""
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from pydantic_core import from_json
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -26,7 +28,11 @@ from shared import statements
 from shared.driver import fetch
 from shared.statements import Names, as_json, bound_for_sqlite, plain
 
+# A look-up of more values than this is none that answers at once.
+_GLANCE = 50
+
 Rows = Sequence[dict[str, Any]]
+M = TypeVar("M")
 
 
 async def insert_new(
@@ -104,6 +110,7 @@ async def look_up(
     where: str = "",
     order: Sequence[str] = (),
     lock: str = "",
+    most: int | None = None,
 ) -> Sequence[Any]:
     """Return columns of the rows whose key is among many values.
 
@@ -112,7 +119,7 @@ async def look_up(
 
     key: columns; values: of a single column plain, of several as tuples. where: a further
     condition in SQL. order: columns. lock: e.g. `FOR UPDATE`; SQLite, with one writer at a time,
-    has none.
+    has none. most: how many rows; one number for all, because it is part of the text.
     """
     wanted = list(values)
     if not wanted:
@@ -122,14 +129,71 @@ async def look_up(
     given = [wanted] if len(names) == 1 else [list(part) for part in zip(*wanted, strict=True)]
     if _dialect(session) == "postgresql":
         once, sent = statements.for_postgresql(table, names, given, 2)
-        sql = statements.question("postgresql", table, asked, names, once, where, sorted_by, lock)
-        return await fetch(session, sql, *sent)
-    sql = statements.question("sqlite", table, asked, names, (), where, sorted_by, "")
+        sql = statements.question(
+            "postgresql", table, asked, names, once, where, sorted_by, lock, most
+        )
+        return _read(await fetch(session, sql, *sent), table, asked)
+    sql = statements.question("sqlite", table, asked, names, (), where, sorted_by, "", most)
     if len(names) == 1:
         parameters = {"rows": as_json(bound_for_sqlite(table.c[names[0]].type, wanted))}
     else:
         parameters = statements.for_sqlite(table, names, given)
-    return (await session.execute(_typed(sql, table, asked), parameters)).all()
+    statement = _typed(sql, table, asked)
+    if len(wanted) > _GLANCE:
+        return (await session.execute(statement, parameters)).all()
+    return await glance(session, statement, parameters)
+
+
+async def read_back(
+    session: AsyncSession,
+    table: Any,
+    columns: Sequence[str],
+    *,
+    key: Sequence[str],
+    values: Iterable[Any],
+    where: str = "",
+    order: Sequence[str] = (),
+    most: int | None = None,
+) -> Sequence[Any]:
+    """`look_up` for what is shown: with what the session has yet to write."""
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    return await look_up(
+        session, table, columns, key=key, values=values, where=where, order=order, most=most
+    )
+
+
+async def read_models(
+    session: AsyncSession,
+    model: type[M],
+    *,
+    key: Sequence[str],
+    values: Iterable[Any],
+    where: str = "",
+    order: Sequence[str] = (),
+    most: int | None = None,
+) -> list[M]:
+    """Return rows, found as by `read_back`, as objects of their model that no session watches."""
+    columns = _names(cast(Any, model))
+    rows = await read_back(
+        session, model, columns, key=key, values=values, where=where, order=order, most=most
+    )
+    return [model(**dict(zip(columns, row, strict=True))) for row in rows]
+
+
+async def glance(
+    session: AsyncSession, statement: TextClause, parameters: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Return the rows of a statement, put together once, that goes to a few rows by an index.
+
+    A session for reading asks SQLite in the loop's own thread, where a change of thread and a
+    connection from the pool would cost many times what the answer does.
+    """
+    glances = session.info.get("glances")
+    if glances is not None and (found := glances.rows(statement, parameters)) is not None:
+        rows: Sequence[Any] = found
+        return rows
+    return (await session.execute(statement, parameters)).all()
 
 
 def one_of(session: AsyncSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
@@ -166,8 +230,34 @@ def these(session: AsyncSession, columns: Sequence[Any], values: Iterable[Any]) 
     )
 
 
+def _read(rows: list[Any], table: Table, columns: Names) -> Sequence[Any]:
+    """Return rows as they are asked for; the driver itself gives documents as their texts."""
+    places = [place for place, name in enumerate(columns) if statements.is_document(table, name)]
+    if not places or not rows:
+        return rows
+    kind = _row(columns)
+    read = []
+    for row in rows:
+        values = list(row)
+        for place in places:
+            if values[place] is not None:
+                values[place] = from_json(values[place])
+        read.append(kind._make(values))
+    return read
+
+
+@lru_cache(maxsize=100)
+def _row(columns: Names) -> Any:
+    return namedtuple("Row", columns)  # noqa: PYI024 - its columns are those that are asked for
+
+
 def _bindable(kind: Any) -> Any:
     return Text() if isinstance(plain(kind), String) else kind
+
+
+@lru_cache(maxsize=100)
+def _names(model: Any) -> Names:
+    return tuple(column.name for column in _table(model).columns)
 
 
 def _table(table: Any) -> Table:

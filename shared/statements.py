@@ -73,6 +73,7 @@ def question(
     where: str,
     order: Names,
     lock: str,
+    most: int | None = None,
 ) -> str:
     """Return the text that looks rows up by their key; once: as for `insert`."""
     if dialect == "postgresql":
@@ -85,6 +86,7 @@ def question(
         f"SELECT {', '.join(columns)} FROM {table.name} WHERE {among}"  # noqa: S608 - our names
         + (f" AND {where}" if where else "")
         + (f" ORDER BY {', '.join(order)}" if order else "")
+        + (f" LIMIT {most}" if most else "")
         + (f" {lock}" if lock and dialect == "postgresql" else "")
     )
 

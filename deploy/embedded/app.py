@@ -61,8 +61,9 @@ def create_app(
 
     # The portal asks over HTTP as in the distributed form; only nothing leaves the process.
     inside = Door(within, limiter, public_url=settings.public_url, inside=True)
-    client = httpx2.AsyncClient(transport=Within(inside), base_url="http://certtrack")
-    portal = member(PORTAL).factory()(settings, api=client, clock=clock)
+    transport = Within(inside)
+    client = httpx2.AsyncClient(transport=transport, base_url="http://certtrack")
+    portal = member(PORTAL).factory()(settings, api=client, near=transport, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -24,7 +24,7 @@ from services.certifications.models import (
 )
 from services.certifications.sets import among_ids, ids_given
 from shared.merges import Kin, kin_of
-from shared.rows import look_up, one_of
+from shared.rows import look_up, one_of, read_models
 
 _PERSON = ("programme", "candidate_id")
 
@@ -178,7 +178,8 @@ async def codes_in_use(session: AsyncSession, codes: Collection[str]) -> set[str
 
 async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
     """Return the local copy of a candidate."""
-    return await session.get(Candidate, person)
+    found = await read_models(session, Candidate, key=_PERSON, values=[person])
+    return found[0] if found else None
 
 
 async def held_under(session: AsyncSession, code: str) -> Recorded | None:

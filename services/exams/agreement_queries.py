@@ -4,14 +4,14 @@ from collections import defaultdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.models import Acceptance
 from shared.clock import today
 from shared.context import context
-from shared.merges import of_person
+from shared.merges import ids_of
 from shared.programmes import Agreement, Programme
+from shared.rows import read_models
 
 
 async def agreements(
@@ -20,10 +20,13 @@ async def agreements(
     """The programme's agreements in its own order, each with how the candidate stands to it."""
     here = context(session)
     programme = here.programmes[programme_id]
-    rows = await session.scalars(
-        select(Acceptance)
-        .where(await of_person(session, Acceptance, programme_id, candidate_id))
-        .order_by(Acceptance.accepted_at.desc(), Acceptance.id.desc())
+    ids = await ids_of(session, programme_id, candidate_id)
+    rows = await read_models(
+        session,
+        Acceptance,
+        key=("programme", "candidate_id"),
+        values=[(programme_id, one) for one in ids],
+        order=("accepted_at DESC", "id DESC"),
     )
     accepted: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:

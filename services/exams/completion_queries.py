@@ -1,19 +1,23 @@
 """Reading course completions."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.exams.domain.completions import State
 from services.exams.errors import UnknownCompletion
 from services.exams.models import Candidate, Completion, CompletionNote
 from shared.auth import Principal
 from shared.context import context
 from shared.merges import ids_of
-from shared.rows import one_of
+from shared.pages import LARGEST
+from shared.rows import one_of, read_back
 
+_COLUMNS = tuple(Completion.__table__.columns.keys())
+_STATES = {state: f"state = '{state}'" for state in get_args(State)}
 _FOR_STAFF = ("candidate_name", "decided_by")
 
 
@@ -32,9 +36,14 @@ async def completions(
     A candidate's are newest first; a queue of everybody's is oldest first.
     """
     chosen = list(programmes)
-    query = _with_names().where(one_of(session, Completion.programme, chosen))
+    ids: set[str] = set()
     if candidate_id is not None:
         ids = {one for name in chosen for one in await ids_of(session, name, candidate_id)}
+        if not staff and after is None:
+            owners = [(programme, one) for programme in chosen for one in ids]
+            return await _own(session, owners, state, limit)
+    query = _with_names().where(one_of(session, Completion.programme, chosen))
+    if candidate_id is not None:
         query = query.where(one_of(session, Completion.candidate_id, ids))
     if state is not None:
         query = query.where(Completion.state == state)
@@ -44,6 +53,24 @@ async def completions(
     order = Completion.id if candidate_id is None else Completion.id.desc()
     rows = await session.execute(query.order_by(order).limit(limit + 1))
     return [_shown(session, dict(row), staff=staff) for row in rows.mappings()]
+
+
+async def _own(
+    session: AsyncSession, owners: Sequence[tuple[str, str]], state: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """The newest of a person's own, with a statement that is put together once."""
+    found = await read_back(
+        session,
+        Completion,
+        _COLUMNS,
+        key=("programme", "candidate_id"),
+        values=owners,
+        where="" if state is None else _STATES[state],
+        order=("id DESC",),
+        most=LARGEST + 1,
+    )
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found[: limit + 1]]
+    return [_shown(session, row, staff=False) for row in rows]
 
 
 async def completion(

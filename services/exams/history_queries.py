@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.life import EPOCH, REVIEW
@@ -17,37 +17,54 @@ from services.exams.models import NATURAL_KEY, Change, Flag, Registration, Resul
 from services.exams.queries import exam_name, expires_on
 from shared.clock import today
 from shared.context import ServiceContext, context
-from shared.merges import of_person
-from shared.rows import one_of
+from shared.merges import ids_of
+from shared.rows import one_of, read_back
+
+_PERSON = ("programme", "candidate_id")
+_RESULT = tuple(Result.__table__.columns.keys())
+_REGISTRATION = tuple(Registration.__table__.columns.keys())
 
 
 async def history(session: AsyncSession, programme_id: str, candidate_id: str) -> dict[str, Any]:
     """A person's exams, newest first, and the registrations still without a result."""
     here = context(session)
     programme = here.programmes[programme_id]
-    taken = await session.execute(
-        select(Result.__table__)
-        .where(await of_person(session, Result, programme_id, candidate_id))
-        .order_by(Result.exam_date.desc(), Result.id.desc())
+    ids = await ids_of(session, programme_id, candidate_id)
+    person = [(programme_id, one) for one in ids]
+    # Said, so that the index of linked results serves.
+    linked = "candidate_id IS NOT NULL"
+    newest = ("exam_date DESC", "id DESC")
+    taken = await read_back(
+        session, Result, _RESULT, key=_PERSON, values=person, where=linked, order=newest
     )
-    same = and_(
-        *(getattr(Result, column) == getattr(Registration, column) for column in NATURAL_KEY)
+    booked = await read_back(
+        session,
+        Registration,
+        _REGISTRATION,
+        key=_PERSON,
+        values=person,
+        where=linked,
+        order=("id DESC",),
     )
-    registered = await session.execute(
-        select(
-            *Registration.__table__.columns,
-            exists().where(same, Result.candidate_id.is_(None)).label("received"),
-        )
-        .where(
-            await of_person(session, Registration, programme_id, candidate_id),
-            ~exists().where(same, Result.candidate_id.is_not(None)),
-        )
-        .order_by(Registration.id.desc())
+    registered = [dict(zip(_REGISTRATION, row, strict=True)) for row in booked]
+    told = await read_back(
+        session,
+        Result,
+        (*NATURAL_KEY, "candidate_id"),
+        key=NATURAL_KEY,
+        values=[_key(row) for row in registered],
     )
+    # With a result that is shown already, or one that nobody knows whose it is yet.
+    shown = {tuple(key) for *key, owner in told if owner is not None}
+    here_already = {tuple(key) for *key, owner in told if owner is None}
     return {
         "timezone": programme.timezone,
-        "exams": [_shown(here, row) for row in taken.mappings()],
-        "registrations": [_booked(here, row) for row in registered.mappings()],
+        "exams": [_shown(here, dict(zip(_RESULT, row, strict=True))) for row in taken],
+        "registrations": [
+            _booked(here, row, received=_key(row) in here_already)
+            for row in registered
+            if _key(row) not in shown
+        ],
         "scheduling": [
             {"vendor": vendor.id, "vendor_name": vendor.name, "url": vendor.scheduling_url}
             for vendor in programme.vendors.values()
@@ -67,13 +84,15 @@ def _shown(here: ServiceContext, row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _booked(here: ServiceContext, row: Mapping[Any, Any]) -> dict[str, Any]:
+def _key(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[column] for column in NATURAL_KEY)
+
+
+def _booked(here: ServiceContext, row: Mapping[Any, Any], *, received: bool) -> dict[str, Any]:
     programme = here.programmes[row["programme"]]
     vendor = vendor_of(here.programmes, row["programme"], row["vendor"])
     day = today(here.clock, programme.timezone)
-    far = progress(
-        row, day, programme.timezone, vendor.expected_days, received=bool(row["received"])
-    )
+    far = progress(row, day, programme.timezone, vendor.expected_days, received=received)
     return {
         **row,
         "exam_name": exam_name(programme, row["exam_code"]),

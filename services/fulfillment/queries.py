@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.fulfillment.models import Entitlement
 from shared.merges import ids_of
-from shared.rows import one_of
+from shared.rows import read_models
 
 
 async def entitlements_of(
@@ -19,12 +18,13 @@ async def entitlements_of(
     told of the survivor holds for all, and another id's stands in until that is heard.
     """
     ids = await ids_of(session, programme, candidate_id)
-    query = (
-        select(Entitlement)
-        .where(Entitlement.programme == programme, one_of(session, Entitlement.candidate_id, ids))
-        .order_by(Entitlement.earned_on.desc(), Entitlement.certification)
+    found = await read_models(
+        session,
+        Entitlement,
+        key=("programme", "candidate_id"),
+        values=[(programme, one) for one in ids],
+        order=("earned_on DESC", "certification"),
     )
-    found = (await session.scalars(query)).all()
     first: dict[tuple[str, str], Entitlement] = {}
     for one in sorted(found, key=lambda one: ids.index(one.candidate_id)):
         first.setdefault((one.certification, one.kind), one)

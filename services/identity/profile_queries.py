@@ -14,23 +14,30 @@ from services.identity.models import (
     Confirmation,
     PostalAddress,
 )
+from shared.rows import read_back
 
 Row = dict[str, Any]
+_MINE = ("candidate_id",)
 
 
 async def answers(session: AsyncSession, candidate_id: str) -> dict[str, Given]:
     """Return the answers of a candidate that are in force, by question."""
-    found = await session.scalars(
-        select(Answer).where(Answer.candidate_id == candidate_id, Answer.replaced_at.is_(None))
+    found = await read_back(
+        session,
+        Answer,
+        ("question", "version", "value", "given_at"),
+        key=_MINE,
+        values=[candidate_id],
+        where="replaced_at IS NULL",
     )
-    return {one.question: Given(one.version, one.value, one.given_at) for one in found}
+    return {question: Given(*given) for question, *given in found}
 
 
 async def confirmed_at(session: AsyncSession, candidate_id: str) -> datetime | None:
     """Return when a candidate last confirmed the answers."""
-    return await session.scalar(
-        select(Confirmation.confirmed_at).where(Confirmation.candidate_id == candidate_id)
-    )
+    columns = ("confirmed_at",)
+    found = await read_back(session, Confirmation, columns, key=_MINE, values=[candidate_id])
+    return found[0][0] if found else None
 
 
 async def all_answers(session: AsyncSession, candidate_id: str) -> list[Row]:
@@ -46,10 +53,8 @@ async def all_answers(session: AsyncSession, candidate_id: str) -> list[Row]:
 
 async def attributes(session: AsyncSession, candidate_id: str) -> dict[str, str]:
     """Return what stands on record about a candidate, by attribute."""
-    found = await session.scalars(
-        select(AttributeValue).where(AttributeValue.candidate_id == candidate_id)
-    )
-    return {one.attribute: one.value for one in found}
+    columns = ("attribute", "value")
+    return dict(await read_back(session, AttributeValue, columns, key=_MINE, values=[candidate_id]))
 
 
 async def postal_addresses(session: AsyncSession, candidate_id: str) -> dict[str, PostalAddress]:

@@ -1,6 +1,6 @@
 """What identity reads for its callers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +19,43 @@ from services.identity.models import (
 )
 from shared.context import context
 from shared.merges import kin_of
-from shared.rows import one_of
+from shared.rows import read_back
 
 Row = dict[str, Any]
+_PERSON = ("programme", "candidate_id")
+_SHOWN = (
+    "candidate_id",
+    "programme",
+    "given_name",
+    "family_name",
+    "name_revision",
+    "email",
+    "disclosure",
+    "registered_at",
+)
 
 
 async def candidate(session: AsyncSession, programme: str, candidate_id: str) -> Row | None:
     """Return one candidate of a programme as callers see them."""
-    rows = await _rows(
-        session,
-        (Candidate.programme == programme) & (Candidate.candidate_id == candidate_id),
-        limit=1,
+    found = await read_back(
+        session, Candidate, _SHOWN, key=_PERSON, values=[(programme, candidate_id)]
     )
-    return rows[0] if rows else None
+    if not found:
+        return None
+    row: Row = dict(zip(_SHOWN, found[0], strict=True))
+    mine = ("candidate_id",)
+    row["can_sign_in"] = bool(
+        await read_back(session, Credential, mine, key=mine, values=[candidate_id])
+    )
+    row |= {"testing_ids": [], "merged_into": None, "further_ids": []}
+    await _add_ids(session, {candidate_id: row})
+    return row
+
+
+async def has(session: AsyncSession, programme: str, candidate_id: str) -> bool:
+    """Return whether a programme has this candidate."""
+    one = (programme, candidate_id)
+    return bool(await read_back(session, Candidate, _PERSON, key=_PERSON, values=[one]))
 
 
 async def candidates(
@@ -166,14 +190,10 @@ async def _add_ids(session: AsyncSession, rows: Mapping[str, Row]) -> None:
         for _, other in kin.all_of(mine)[1:]:
             row["further_ids"].append(other)
             shown.setdefault(other, []).append(row)
-    columns = (TestingIdentity.candidate_id, TestingIdentity.vendor, TestingIdentity.testing_id)
-    found: Sequence[Any] = (
-        await session.execute(
-            select(*columns)
-            .where(one_of(session, TestingIdentity.candidate_id, shown))
-            .order_by(*columns)
-        )
-    ).all()
+    columns = ("candidate_id", "vendor", "testing_id")
+    found = await read_back(
+        session, TestingIdentity, columns, key=columns[:1], values=shown, order=columns
+    )
     for candidate_id, vendor, testing_id in found:
         for row in shown[candidate_id]:
             row["testing_ids"].append({"vendor": vendor, "testing_id": testing_id})

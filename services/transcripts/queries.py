@@ -9,21 +9,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.transcripts.errors import NoSuchTranscript
 from services.transcripts.models import Holder, Holding, Transcript
 from shared.merges import ids_of, of_person, survivor_id
-from shared.rows import one_of
+from shared.pages import LARGEST
+from shared.rows import read_models
+
+_OWNER = ("programme", "candidate_id")
 
 
 async def transcripts_of(
     session: AsyncSession, programme: str, candidate_id: str, *, before: UUID | None, limit: int
 ) -> Sequence[Transcript]:
     """Return a person's transcripts, newest first."""
+    if before is None:
+        # What is asked most: one statement, put together once.
+        ids = await ids_of(session, programme, candidate_id)
+        owners = [(programme, one) for one in ids]
+        found = await read_models(
+            session, Transcript, key=_OWNER, values=owners, order=("id DESC",), most=LARGEST + 1
+        )
+        return found[:limit]
     query = (
         select(Transcript)
-        .where(await of_person(session, Transcript, programme, candidate_id))
+        .where(
+            await of_person(session, Transcript, programme, candidate_id), Transcript.id < before
+        )
         .order_by(Transcript.id.desc())
         .limit(limit)
     )
-    if before is not None:
-        query = query.where(Transcript.id < before)
     return (await session.scalars(query)).all()
 
 
@@ -65,12 +76,13 @@ async def holdings_of(
     another id alone stands in until the survivor's is heard, so that no reader meets a gap.
     """
     ids = await ids_of(session, programme, candidate_id)
-    query = select(Holding).where(
-        Holding.programme == programme,
-        one_of(session, Holding.candidate_id, ids),
-        Holding.version > 0,
+    found = await read_models(
+        session,
+        Holding,
+        key=_OWNER,
+        values=[(programme, one) for one in ids],
+        where="version > 0",
     )
-    found = (await session.scalars(query)).all()
     if len(ids) == 1:
         return found
     # The survivor's last, over the others.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 from starlette.types import Message, Receive, Scope, Send
@@ -84,3 +85,28 @@ async def test_an_application_that_breaks_is_an_answer_of_its_own() -> None:
     for app in (broken, silent):
         async with client(app) as api:
             assert (await api.get("/")).status_code == 500
+
+
+async def test_a_whole_answer_is_read_in_one_call() -> None:
+    heard: list[Any] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        heard.append(
+            (scope["path"], scope["query_string"], dict(scope["headers"]), await receive())
+        )
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 201, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"a":', "more_body": True})
+        await send({"type": "http.response.body", "body": b"1}"})
+
+    answer = await Within(application).read("/api/a%2Fb?c=d", [(b"x-one", b"1")])
+    assert (answer.status_code, answer.json()) == (201, {"a": 1})
+    asked = {"type": "http.request", "body": b"", "more_body": False}
+    assert heard == [("/api/a/b", b"c=d", {b"x-one": b"1"}, asked)]
+
+
+async def test_a_read_that_breaks_is_a_500() -> None:
+    async def broken(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise RuntimeError("told of already")
+
+    assert (await Within(broken).read("/api", [])).status_code == 500

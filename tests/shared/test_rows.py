@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.database import Database
 from shared.ids import uuid7
 from shared.rows import insert_new, look_up, one_of, update_rows, upsert
+from shared.sqlite import Glances
 from shared.tables import JSON_, UTCDateTime
 from tests.modes import Mode
 
@@ -190,3 +191,36 @@ async def test_a_naive_instant_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match=r"time zone|naive"):
         async with database.transaction() as session:
             await session.execute(THINGS.insert().values(naive))
+
+
+async def test_a_reading_glances_and_sees_what_was_committed(database: Database) -> None:
+    rows = [thing("one"), thing("two", 2)]
+    async with database.transaction() as session:
+        await insert_new(session, THINGS, rows)
+    columns = tuple(rows[0])
+    for opened in (database.reading, database.transaction):
+        async with opened() as session:
+            found = await look_up(
+                session, THINGS, columns, key=("name",), values=["two", "one"], order=("name",)
+            )
+            assert [dict(zip(columns, row, strict=True)) for row in found] == rows
+            (newest,) = await look_up(
+                session,
+                THINGS,
+                ("name",),
+                key=("name",),
+                values=["two", "one"],
+                order=("name DESC",),
+                most=1,
+            )
+            assert tuple(newest) == ("two",)
+
+
+async def test_what_cannot_be_glanced_at_is_asked_in_the_usual_way(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_new(session, THINGS, [thing("one")])
+    async with database.reading() as session:
+        if session.info["glances"] is not None:
+            session.info["glances"] = Glances("/nowhere/at/all.db")
+        found = await look_up(session, THINGS, ("name",), key=("name",), values=["one"])
+    assert [tuple(row) for row in found] == [("one",)]

@@ -17,7 +17,7 @@ from services.exams.domain.completions import Action, CompletionForm, State
 from services.exams.errors import UnknownCompletion
 from services.exams.handlers.completions import PREFIX, decide, hand_in, hand_in_again
 from services.exams.routes.cursor import id_of
-from services.exams.routes.whose import Own, Theirs, own
+from services.exams.routes.whose import Own, Theirs, whose
 from shared.auth import Audience, Principal, staff
 from shared.context import ServiceContext
 from shared.forms import Form, form_of
@@ -36,12 +36,12 @@ SCOPE = "completions:review"
 Caller = Annotated[Principal, Depends(Audience("candidate-or-staff", None))]
 
 
-def _reader(principal: Caller, here: Here) -> Principal:
+async def _reader(principal: Caller, here: Here) -> Principal:
     """Candidates read what is theirs; staff need the scope."""
     if principal.kind == "staff":
         return principal.within(SCOPE)
     if principal.kind == "candidate":
-        own(principal, here)
+        whose(principal, here)
     return principal
 
 

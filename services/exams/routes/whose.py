@@ -8,6 +8,7 @@ from fastapi import Depends, Path
 from services.exams import queries
 from services.exams.errors import UnknownProgramme
 from shared.auth import Candidate, Principal, staff
+from shared.context import ServiceContext
 from shared.errors import Forbidden
 from shared.requests import Here, Read
 
@@ -20,8 +21,13 @@ class Whose:
     candidate_id: str
 
 
-def own(candidate: Candidate, here: Here) -> Whose:
+async def own(candidate: Candidate, here: Here) -> Whose:
     """Return the candidate who asks; raise Forbidden if their programme is not one of ours."""
+    return whose(candidate, here)
+
+
+def whose(candidate: Principal, here: ServiceContext) -> Whose:
+    """Return the candidate of a token; raise Forbidden if their programme is not one of ours."""
     if candidate.programme is None or candidate.programme not in here.programmes:
         raise Forbidden("the access token is not for a programme of this installation")
     return Whose(candidate.programme, candidate.subject)

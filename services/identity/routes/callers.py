@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.auth import Audience, Candidate, Principal, staff
+from shared.context import ServiceContext
 from shared.errors import FieldError, Forbidden, Unprocessable
 from shared.pages import decode_cursor
 from shared.requests import Here
@@ -13,26 +14,31 @@ from shared.requests import Here
 Caller = Annotated[Principal, Depends(Audience("candidate-or-staff", None))]
 
 
-def own(candidate: Candidate, here: Here) -> Principal:
+# Coroutines, all of them: the framework runs a plain function in a thread.
+async def own(candidate: Candidate, here: Here) -> Principal:
     """Return the candidate who asks; raise Forbidden if their programme is not one of ours."""
+    return _one_of_ours(candidate, here)
+
+
+def _one_of_ours(candidate: Principal, here: ServiceContext) -> Principal:
     if candidate.programme is None or candidate.programme not in here.programmes:
         raise Forbidden("the access token is not for a programme of this installation")
     return candidate
 
 
-def case_reader(caller: Caller, here: Here) -> Principal:
+async def case_reader(caller: Caller, here: Here) -> Principal:
     """Candidates read what is theirs; staff need the scope, and see its programmes."""
-    return caller.within("cases:read") if caller.kind == "staff" else own(caller, here)
+    return caller.within("cases:read") if caller.kind == "staff" else _one_of_ours(caller, here)
 
 
-def case_writer(caller: Caller, here: Here) -> Principal:
+async def case_writer(caller: Caller, here: Here) -> Principal:
     """Candidates write in what is theirs; staff need the scope, and see its programmes."""
-    return caller.within("cases:write") if caller.kind == "staff" else own(caller, here)
+    return caller.within("cases:write") if caller.kind == "staff" else _one_of_ours(caller, here)
 
 
-def name_reader(caller: Caller, here: Here) -> Principal:
+async def name_reader(caller: Caller, here: Here) -> Principal:
     """Candidates read what is theirs; staff who review names those of their programmes."""
-    return caller.within("names:review") if caller.kind == "staff" else own(caller, here)
+    return caller.within("names:review") if caller.kind == "staff" else _one_of_ours(caller, here)
 
 
 Own = Annotated[Principal, Depends(own)]

@@ -9,7 +9,7 @@ from shared.auth import Principal
 
 async def known_to(session: AsyncSession, programme: str, candidate_id: str) -> None:
     """Raise UnknownCandidate unless a programme has this candidate."""
-    if await queries.candidate(session, programme, candidate_id) is None:
+    if not await queries.has(session, programme, candidate_id):
         raise UnknownCandidate(f"There is no candidate {candidate_id} in {programme}.")
 
 
