@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.life import EPOCH, REVIEW
@@ -17,43 +17,84 @@ from services.exams.models import NATURAL_KEY, Change, Flag, Registration, Resul
 from services.exams.queries import exam_name, expires_on
 from shared.clock import today
 from shared.context import ServiceContext, context
-from shared.merges import of_person
+from shared.merges import ids_of
 from shared.rows import one_of
+
+# Both are asked at every look at a history, so they are put together once.
+_TAKEN = (
+    select(
+        Result.id,
+        Result.programme,
+        Result.vendor,
+        Result.registration_number,
+        Result.exam_code,
+        Result.exam_name,
+        Result.grade,
+        Result.score,
+        Result.passing_score,
+        Result.sections,
+        Result.exam_date,
+        Result.centre,
+        Result.state,
+        Result.reason,
+        Result.received_at,
+        Result.changed_at,
+    )
+    .where(
+        Result.programme == bindparam("programme"), Result.candidate_id == bindparam("candidate_id")
+    )
+    .order_by(Result.exam_date.desc(), Result.id.desc())
+)
+# The natural key is a key of results too: a registration meets one result at most, which is still
+# without its candidate, or else the registration has had its time.
+_BOOKED = (
+    select(*Registration.__table__.columns, Result.id.is_not(None).label("received"))
+    .outerjoin(
+        Result,
+        and_(*(getattr(Result, column) == getattr(Registration, column) for column in NATURAL_KEY)),
+    )
+    .where(
+        Registration.programme == bindparam("programme"),
+        Registration.candidate_id == bindparam("candidate_id"),
+        Result.candidate_id.is_(None),
+    )
+    .order_by(Registration.id.desc())
+)
 
 
 async def history(session: AsyncSession, programme_id: str, candidate_id: str) -> dict[str, Any]:
     """A person's exams, newest first, and the registrations still without a result."""
     here = context(session)
     programme = here.programmes[programme_id]
-    taken = await session.execute(
-        select(Result.__table__)
-        .where(await of_person(session, Result, programme_id, candidate_id))
-        .order_by(Result.exam_date.desc(), Result.id.desc())
-    )
-    same = and_(
-        *(getattr(Result, column) == getattr(Registration, column) for column in NATURAL_KEY)
-    )
-    registered = await session.execute(
-        select(
-            *Registration.__table__.columns,
-            exists().where(same, Result.candidate_id.is_(None)).label("received"),
-        )
-        .where(
-            await of_person(session, Registration, programme_id, candidate_id),
-            ~exists().where(same, Result.candidate_id.is_not(None)),
-        )
-        .order_by(Registration.id.desc())
-    )
+    ids = await ids_of(session, programme_id, candidate_id)
+    taken = await _of_all(session, _TAKEN, programme_id, ids)
+    registered = await _of_all(session, _BOOKED, programme_id, ids)
+    if len(ids) > 1:
+        taken.sort(key=lambda row: (row["exam_date"], row["id"]), reverse=True)
+        registered.sort(key=lambda row: row["id"], reverse=True)
     return {
         "timezone": programme.timezone,
-        "exams": [_shown(here, row) for row in taken.mappings()],
-        "registrations": [_booked(here, row) for row in registered.mappings()],
+        "exams": [_shown(here, row) for row in taken],
+        "registrations": [_booked(here, row) for row in registered],
         "scheduling": [
             {"vendor": vendor.id, "vendor_name": vendor.name, "url": vendor.scheduling_url}
             for vendor in programme.vendors.values()
             if vendor.scheduling_url is not None
         ],
     }
+
+
+async def _of_all(
+    session: AsyncSession, statement: Select[Any], programme_id: str, ids: Iterable[str]
+) -> list[RowMapping]:
+    """Return the rows of each id of a person; nearly everybody has one."""
+    return [
+        row
+        for one in ids
+        for row in (
+            await session.execute(statement, {"programme": programme_id, "candidate_id": one})
+        ).mappings()
+    ]
 
 
 def _shown(here: ServiceContext, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.logins import email_key
@@ -18,20 +18,71 @@ from services.identity.models import (
     TestingIdentity,
 )
 from shared.context import context
-from shared.merges import kin_of
+from shared.merges import MERGES, kin_of
 from shared.rows import one_of
 
 Row = dict[str, Any]
 
+_SHOWN = (
+    Candidate.candidate_id,
+    Candidate.programme,
+    Candidate.given_name,
+    Candidate.family_name,
+    Candidate.name_revision,
+    Candidate.email,
+    Candidate.disclosure,
+    Candidate.registered_at,
+    exists().where(Credential.candidate_id == Candidate.candidate_id).label("can_sign_in"),
+)
+_TESTING_ID = (TestingIdentity.vendor, TestingIdentity.testing_id)
+# Put together once, because nearly every page and every operation about a candidate asks it: who
+# it is, a row for each testing id, and whether there is more to ask, which is seldom.
+_ONE = (
+    select(
+        *_SHOWN,
+        *_TESTING_ID,
+        exists()
+        .where(
+            MERGES.c.programme == Candidate.programme,
+            MERGES.c.survivor.is_not(None),
+            or_(
+                MERGES.c.candidate_id == Candidate.candidate_id,
+                MERGES.c.survivor == Candidate.candidate_id,
+            ),
+        )
+        .label("merged"),
+    )
+    .outerjoin(TestingIdentity, TestingIdentity.candidate_id == Candidate.candidate_id)
+    .where(
+        Candidate.programme == bindparam("programme"),
+        Candidate.candidate_id == bindparam("candidate_id"),
+    )
+    .order_by(*_TESTING_ID)
+)
+
 
 async def candidate(session: AsyncSession, programme: str, candidate_id: str) -> Row | None:
     """Return one candidate of a programme as callers see them."""
-    rows = await _rows(
-        session,
-        (Candidate.programme == programme) & (Candidate.candidate_id == candidate_id),
-        limit=1,
-    )
-    return rows[0] if rows else None
+    asked = {"programme": programme, "candidate_id": candidate_id}
+    found = (await session.execute(_ONE, asked)).all()
+    if not found:
+        return None
+    first = found[0]
+    row: Row = {
+        **dict(zip((column.key for column in _SHOWN), first, strict=False)),
+        "testing_ids": [],
+        "merged_into": None,
+        "further_ids": [],
+    }
+    if first.merged:
+        await _add_ids(session, {candidate_id: row})
+    else:
+        row["testing_ids"] = [
+            {"vendor": each.vendor, "testing_id": each.testing_id}
+            for each in found
+            if each.vendor is not None
+        ]
+    return row
 
 
 async def candidates(
@@ -124,25 +175,8 @@ def _has(word: str) -> ColumnElement[bool]:
 
 
 async def _rows(session: AsyncSession, condition: ColumnElement[bool], limit: int) -> list[Row]:
-    can_sign_in = exists().where(Credential.candidate_id == Candidate.candidate_id)
-    found = (
-        await session.execute(
-            select(
-                Candidate.candidate_id,
-                Candidate.programme,
-                Candidate.given_name,
-                Candidate.family_name,
-                Candidate.name_revision,
-                Candidate.email,
-                Candidate.disclosure,
-                Candidate.registered_at,
-                can_sign_in.label("can_sign_in"),
-            )
-            .where(condition)
-            .order_by(Candidate.candidate_id)
-            .limit(limit)
-        )
-    ).mappings()
+    wanted = select(*_SHOWN).where(condition).order_by(Candidate.candidate_id).limit(limit)
+    found = (await session.execute(wanted)).mappings()
     rows: list[Row] = [
         {**row, "testing_ids": [], "merged_into": None, "further_ids": []} for row in found
     ]
