@@ -1,5 +1,6 @@
 """Staff: changes to a candidate's record, each with a reason, a confirmation and a way back."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,8 +21,10 @@ HERE = "/{programme}/staff/candidates/{candidate_id}/actions"
 @router.get(HERE)
 async def actions(visit: Staff, candidate_id: str) -> HTMLResponse:
     """List what was done to a candidate's record, and what can be done."""
-    person = await _person(visit, candidate_id)
-    found = await visit.get(f"certifications/{_whose(visit, candidate_id)}/actions")
+    person, found = await asyncio.gather(
+        _person(visit, candidate_id),
+        visit.get(f"certifications/{_whose(visit, candidate_id)}/actions"),
+    )
     return visit.page("staff/actions.html", person=person, found=found, kinds=KINDS)
 
 

@@ -1,5 +1,6 @@
 """Staff: what candidates may book, and the files that tell vendors of it."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter
@@ -151,10 +152,12 @@ async def _page(
     assert visit.programme
     own = segment(visit.programme.id)
     whose = f"candidates/{own}/{segment(candidate_id)}"
-    person = await visit.get(f"identity/{whose}")
-    found = await visit.get(f"exams/{whose}/authorizations")
-    rules = await visit.glance(f"certifications/programmes/{own}")
-    health = await visit.glance("exams/vendors", {"programme": visit.programme.id})
+    person, found, rules, health = await asyncio.gather(
+        visit.get(f"identity/{whose}"),
+        visit.get(f"exams/{whose}/authorizations"),
+        visit.glance(f"certifications/programmes/{own}"),
+        visit.glance("exams/vendors", {"programme": visit.programme.id}),
+    )
     return visit.page(
         "staff/authorizations.html",
         status,

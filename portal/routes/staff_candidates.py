@@ -71,50 +71,52 @@ async def candidates(visit: Staff) -> HTMLResponse:
 
 @router.get("/{programme}/staff/candidates/{candidate_id}")
 async def candidate(visit: Staff, candidate_id: str) -> Response:
-    """Show one candidate with history, certifications and entitlements, as of any day.
+    """Show who a candidate is, the certifications as of any day, and the exams.
 
+    Each other section is a page of its own and asks for what it shows: this one is looked at most.
     An id that was merged away leads to the person's page.
     """
     whose = _whose(visit, candidate_id)
-    person, (history, certifications, entitlements) = await asyncio.gather(
+    day = {"as_of": visit.as_of.isoformat()} if visit.as_of else {}
+    person, certifications, history = await asyncio.gather(
         visit.get(f"identity/{whose}"),
-        visit.glances(
-            f"exams/{whose}/history",
-            f"certifications/{whose}/certifications{visit.as_of_query}",
-            f"fulfillment/{whose}/entitlements",
-        ),
+        visit.glance(f"certifications/{whose}/certifications", {"available": "false"} | day),
+        visit.glance(f"exams/{whose}/history"),
     )
     if merged_into := person.get("merged_into"):
         return visit.go(
             f"{visit.home}candidates/{segment(merged_into)}?instead_of={segment(candidate_id)}"
         )
-    merges = await visit.glance(f"identity/{whose}/merges")
-    exams = in_order((history or {}).get("exams", []), Order("exam_date", descending=True))
-    may_help = visit.may("accounts:read")
     return visit.page(
         "staff/candidate.html",
         person=person,
-        merges=(merges or {}).get("items", []),
-        cases=await visit.glance(f"identity/{whose}/cases") if visit.may("cases:read") else None,
-        account=await visit.glance(f"identity/{whose}/account") if may_help else None,
-        connected=await visit.glance(f"identity/{whose}/external-identities") if may_help else None,
-        exams=exams,
+        exams=in_order((history or {}).get("exams", []), Order("exam_date", descending=True)),
         history=history,
         certifications=certifications,
         sections=sections(certifications) if certifications else None,
-        entitlements=entitlements,
     )
+
+
+@router.get("/{programme}/staff/candidates/{candidate_id}/certificates-and-plaques")
+async def plaques(visit: Staff, candidate_id: str) -> HTMLResponse:
+    """Show which certificates and plaques a candidate can claim."""
+    whose = _whose(visit, candidate_id)
+    person, found = await asyncio.gather(
+        visit.get(f"identity/{whose}"), visit.get(f"fulfillment/{whose}/entitlements")
+    )
+    return visit.page("staff/candidate_plaques.html", person=person, found=found["items"])
 
 
 @router.get("/{programme}/staff/candidates/{candidate_id}/certifications/{code}")
 async def certification(visit: Staff, candidate_id: str, code: str) -> HTMLResponse:
     """Explain one certification of a candidate, as of any day."""
     whose = _whose(visit, candidate_id)
-    person = await visit.get(f"identity/{whose}")
     query = visit.as_of_query
-    one = await visit.get(f"certifications/{whose}/certifications/{segment(code)}{query}")
-    table, eligibility = await visit.glances(
-        f"certifications/{whose}/credits{query}", f"certifications/{whose}/eligibility{query}"
+    person, one, table, eligibility = await asyncio.gather(
+        visit.get(f"identity/{whose}"),
+        visit.get(f"certifications/{whose}/certifications/{segment(code)}{query}"),
+        visit.glance(f"certifications/{whose}/credits{query}"),
+        visit.glance(f"certifications/{whose}/eligibility{query}"),
     )
     return visit.page(
         "staff/certification.html",
@@ -129,10 +131,11 @@ async def certification(visit: Staff, candidate_id: str, code: str) -> HTMLRespo
 async def timeline(visit: Staff, candidate_id: str) -> HTMLResponse:
     """Show facts, terms and actions in one list, newest first."""
     whose = _whose(visit, candidate_id)
-    person = await visit.get(f"identity/{whose}")
     query = visit.request.query_params
     params = {"cursor": query["cursor"]} if query.get("cursor") else None
-    found = await visit.get(f"certifications/{whose}/timeline", params)
+    person, found = await asyncio.gather(
+        visit.get(f"identity/{whose}"), visit.get(f"certifications/{whose}/timeline", params)
+    )
     return visit.page("staff/timeline.html", person=person, found=found)
 
 

@@ -101,6 +101,16 @@ async def file(visit: Staff, number: str, file_id: str) -> Response:
     return passed_on(answer, FILE)
 
 
+@router.get("/{programme}/staff/candidates/{candidate_id}/cases")
+async def cases_of(visit: Staff, candidate_id: str) -> HTMLResponse:
+    """List the cases of one candidate."""
+    whose = f"identity/{_whose(visit, candidate_id)}"
+    cursor = visit.request.query_params.get("cursor")
+    asked = {"cursor": cursor} if cursor else None
+    person, found = await asyncio.gather(visit.get(whose), visit.get(f"{whose}/cases", asked))
+    return visit.page("staff/candidate_cases.html", person=person, found=found)
+
+
 @router.get("/{programme}/staff/candidates/{candidate_id}/write")
 async def write_to(visit: Staff, candidate_id: str) -> HTMLResponse:
     """Show the form to write to a candidate."""

@@ -12,7 +12,7 @@ _SHORTEST_REASON = 3
 
 @router.post("/{programme}/staff/candidates/{candidate_id}/connected/{identity_id}")
 async def disconnect(visit: Staff, candidate_id: str, identity_id: str) -> Response:
-    """Disconnect an account, for a reason; then back to the card."""
+    """Disconnect an account, for a reason; then back to the account."""
     assert visit.programme
     form = await visit.form()
     reason = form.text("reason")
@@ -25,5 +25,5 @@ async def disconnect(visit: Staff, candidate_id: str, identity_id: str) -> Respo
 
 
 def _back(visit: Visit, candidate_id: str, done: str) -> Response:
-    place = f"candidates/{segment(candidate_id)}?connected={done}#connected"
+    place = f"candidates/{segment(candidate_id)}/account?connected={done}#connected"
     return visit.go(f"{visit.home}{place}")

@@ -77,6 +77,15 @@ async def decide(visit: Staff, merge_id: str) -> Response:
     return visit.go(f"{visit.home}merges/{segment(merge_id)}?done={filled['action']}")
 
 
+@router.get("/{programme}/staff/candidates/{candidate_id}/merges")
+async def merges_of(visit: Staff, candidate_id: str) -> HTMLResponse:
+    """Show which other candidates are, or may be, the same person as one."""
+    assert visit.programme
+    whose = f"identity/candidates/{segment(visit.programme.id)}/{segment(candidate_id)}"
+    person, found = await asyncio.gather(visit.get(whose), visit.get(f"{whose}/merges"))
+    return visit.page("staff/candidate_merges.html", person=person, found=found["items"])
+
+
 def _wrong(visit: Visit, told: Row, filled: Row) -> dict[str, str]:
     wrong = {}
     if DECISIONS.get(filled["action"]) != told["state"]:

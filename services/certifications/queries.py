@@ -24,7 +24,7 @@ from services.certifications.models import (
 )
 from services.certifications.sets import among_ids, ids_given
 from shared.merges import Kin, kin_of
-from shared.rows import look_up, one_of, read_models
+from shared.rows import look_up, one_of, read_back, read_models
 
 _PERSON = ("programme", "candidate_id")
 
@@ -180,6 +180,12 @@ async def candidate(session: AsyncSession, person: Person) -> Candidate | None:
     """Return the local copy of a candidate."""
     found = await read_models(session, Candidate, key=_PERSON, values=[person])
     return found[0] if found else None
+
+
+async def name_revision(session: AsyncSession, person: Person) -> int | None:
+    """Return of which writing a candidate's name is; None: nobody is known by this id."""
+    found = await read_back(session, Candidate, ("name_revision",), key=_PERSON, values=[person])
+    return found[0][0] if found else None
 
 
 async def held_under(session: AsyncSession, code: str) -> Recorded | None:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.sheet import Row
@@ -28,9 +28,17 @@ def expires_on(programme: Programme, code: str, grade: str, day: date) -> date |
     return exam.pass_expires_on(day) if exam and grade == "pass" else None
 
 
+# Every operation of staff about a candidate asks it.
+_IS_KNOWN = select(Candidate.candidate_id).where(
+    Candidate.programme == bindparam("programme"),
+    Candidate.candidate_id == bindparam("candidate_id"),
+)
+
+
 async def require_candidate(session: AsyncSession, programme: str, candidate_id: str) -> None:
     """Raise UnknownCandidate unless identity has told us of the candidate."""
-    if await session.get(Candidate, (programme, candidate_id)) is None:
+    asked = {"programme": programme, "candidate_id": candidate_id}
+    if await session.scalar(_IS_KNOWN, asked) is None:
         raise UnknownCandidate(f"no candidate {candidate_id!r} in programme {programme!r}")
 
 

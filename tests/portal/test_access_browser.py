@@ -27,7 +27,7 @@ PAGES = (
     f"{STAFF}/audit?subject=nobody",
     f"{STAFF}/accounts",
     f"{STAFF}/accounts/{ACCOUNT_FILE['import_id']}",
-    f"{STAFF}/candidates/CSCO10000000?account=link",
+    f"{STAFF}/candidates/CSCO10000000/account?account=link",
 )
 BEFORE = (f"{STAFF}/forgotten?sent=1", f"{STAFF}/link/{LINK}", f"{STAFF}/link/none")
 

@@ -57,6 +57,8 @@ SIGNED_IN = (
     "/cisco/staff/candidates",
     "/cisco/staff/candidates?search=nobody",
     "/cisco/staff/candidates/CSCO10000000",
+    "/cisco/staff/candidates/CSCO10000000/certificates-and-plaques",
+    "/cisco/staff/candidates/CSCO10000000/cases",
     "/cisco/staff/imports",
     "/cisco/staff/imports/imp-21",
     "/cisco/staff/waiting",

@@ -154,7 +154,7 @@ async def test_staff_work_on_a_case(staff: Visitor, world: World) -> None:
 
 
 async def test_staff_write_to_a_candidate(staff: Visitor, world: World) -> None:
-    card = (await staff.get("/cisco/staff/candidates/CSCO10000000")).text
+    card = (await staff.get("/cisco/staff/candidates/CSCO10000000/cases")).text
     assert NUMBER in card
     where = "/cisco/staff/candidates/CSCO10000000/write"
     assert where in card
@@ -175,7 +175,8 @@ async def test_staff_see_what_their_scopes_allow(
     assert "Asked Pearson" in one
     for form in ('name="message"', 'name="to"', 'name="outcome"', "Ready answer"):
         assert form not in one
-    assert "/write" not in (await reader.get("/cisco/staff/candidates/CSCO10000000")).text
+    candidate = "/cisco/staff/candidates/CSCO10000000"
+    assert "/write" not in (await reader.get(f"{candidate}/cases")).text
     overview = (await reader.get("/cisco/staff/")).text
     assert "Cases in which something is to do" in overview
     assert "Changes of names to review" not in overview

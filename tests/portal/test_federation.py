@@ -268,13 +268,15 @@ async def test_a_programme_without_providers_shows_none(visitor: Visitor) -> Non
 
 async def test_staff_see_and_disconnect(staff: Visitor, world: World) -> None:
     candidate = "/cisco/staff/candidates/CSCO10000000"
-    assert "Connected accounts" not in (await staff.get(candidate)).text
+    account = f"{candidate}/account"
+    assert "No account elsewhere" in (await staff.get(account)).text
     world.federation.connected.append(dict(CONNECTED))
-    assert str(CONNECTED["label"]) in (await staff.get(candidate)).text
+    assert str(CONNECTED["label"]) in (await staff.get(account)).text
     there = f"{candidate}/connected/0199-1"
-    without = await staff.post(there, {"reason": " "}, page=candidate)
-    assert without.headers["location"] == f"{candidate}?connected=reason#connected"
+    without = await staff.post(there, {"reason": " "}, page=account)
+    assert without.headers["location"] == f"{account}?connected=reason#connected"
     assert world.federation.connected
-    done = await staff.post(there, {"reason": "Taken over"}, page=candidate)
-    assert done.headers["location"] == f"{candidate}?connected=disconnected#connected"
+    done = await staff.post(there, {"reason": "Taken over"}, page=account)
+    assert done.headers["location"] == f"{account}?connected=disconnected#connected"
+    assert "Disconnected" in (await staff.get(done.headers["location"])).text
     assert world.federation.redeemed == [{"disconnected": "0199-1", "reason": "Taken over"}]

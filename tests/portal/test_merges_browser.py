@@ -19,6 +19,7 @@ PAGES = (
     f"{STAFF}/merges?which=settled",
     ONE,
     f"{ONE}?survivor=CSCO10000007",
+    f"{STAFF}/candidates/CSCO10000000/merges",
 )
 
 

@@ -109,8 +109,10 @@ async def test_an_old_id_leads_to_the_person(staff: Visitor, world: World) -> No
     answer = await staff.get("/cisco/staff/candidates/CSCO10000007")
     target = "/cisco/staff/candidates/CSCO10000000?instead_of=CSCO10000007"
     assert answer.headers["location"] == target
+    theirs = "/cisco/staff/candidates/CSCO10000000/merges"
+    assert "No merges" in (await staff.get(theirs)).text
     world.merging.about = True
-    page = (await staff.get(target)).text
+    page = (await staff.get(theirs)).text
     assert f'href="{ONE}"' in page
     assert "To decide" in page
 

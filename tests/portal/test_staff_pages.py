@@ -13,6 +13,10 @@ from tests.portal.gateway import World
         ("candidates", "jane.doe@example.com"),
         ("candidates?search=nobody", "Nobody found"),
         ("candidates/CSCO10000000", "Testing History"),
+        ("candidates/CSCO10000000/certificates-and-plaques", "What the candidate is entitled to"),
+        ("candidates/CSCO10000000/cases", "Write to the candidate"),
+        ("candidates/CSCO10000000/merges", "Nobody else seems to be this person."),
+        ("candidates/CSCO10000000/account", "Send a link to set the password"),
         ("imports", "Upload a file"),
         ("imports/imp-21", "2 rows were rejected"),
         ("waiting", "No candidate has this testing ID yet."),
@@ -31,6 +35,49 @@ async def test_pages(staff: Visitor, path: str, words: str) -> None:
     page = await staff.get(f"/cisco/staff/{path}")
     assert page.status_code == 200
     assert words in page.text
+
+
+CANDIDATE = "candidates/cisco/CSCO10000000"
+PERSON = f"GET identity/{CANDIDATE}"
+
+
+@pytest.mark.parametrize(
+    ("section", "asked"),
+    [
+        (
+            "",
+            {
+                PERSON,
+                f"GET certifications/{CANDIDATE}/certifications",
+                f"GET exams/{CANDIDATE}/history",
+            },
+        ),
+        ("/certificates-and-plaques", {PERSON, f"GET fulfillment/{CANDIDATE}/entitlements"}),
+        ("/cases", {PERSON, f"{PERSON}/cases"}),
+        ("/merges", {PERSON, f"{PERSON}/merges"}),
+        ("/account", {PERSON, f"{PERSON}/account", f"{PERSON}/external-identities"}),
+    ],
+)
+async def test_a_section_about_a_candidate_asks_for_what_it_shows(
+    staff: Visitor, world: World, section: str, asked: set[str]
+) -> None:
+    page = "/cisco/staff/candidates/CSCO10000000"
+    await staff.get(page + section)
+    world.asked.clear()
+    shown = (await staff.get(page + section)).text
+    assert sorted(world.asked) == sorted(asked)
+    assert f'href="{page}{section}" aria-current="page"' in shown
+    # Who it is stands above every section.
+    assert "<h1>Jane Doe</h1>" in shown
+
+
+async def test_what_is_away_is_told_beside_who_the_candidate_is(
+    staff: Visitor, world: World
+) -> None:
+    world.away |= {"certifications", "exams"}
+    page = (await staff.get("/cisco/staff/candidates/CSCO10000000")).text
+    for each in ("Jane Doe", "Certifications cannot be shown", "Exams cannot be shown"):
+        assert each in page
 
 
 @pytest.mark.parametrize("how", ["retry", "discard"])

@@ -27,9 +27,8 @@ async def reader(visitor: Visitor) -> Visitor:
 
 async def test_a_candidate_is_shown_as_of_any_day(staff: Visitor, world: World) -> None:
     page = (await staff.get(f"{JANE}?as_of=2025-01-01")).text
-    assert "certifications/candidates/cisco/CSCO10000000/certifications?as_of=2025-01-01" in (
-        world.queried
-    )
+    asked = "certifications/candidates/cisco/CSCO10000000/certifications"
+    assert f"{asked}?available=false&as_of=2025-01-01" in world.queried
     assert "Shown as it stood" in page
     assert "/certifications/CCNA?as_of=2025-01-01" in page
     assert "Shown as it stood" not in (await staff.get(f"{JANE}?as_of=yesterday")).text

@@ -34,7 +34,7 @@ def myself(principal: Principal) -> Person:
 async def known_person(session: AsyncSession, principal: Principal, person: Person) -> Person:
     """Return a candidate of the caller's programmes; raise Forbidden or UnknownCandidate."""
     principal.may_see(person.programme)
-    if await queries.candidate(session, person) is None:
+    if await queries.name_revision(session, person) is None:
         raise UnknownCandidate(f"Nothing is known of a candidate {person.candidate_id!r}.")
     return person
 
@@ -74,7 +74,7 @@ async def seen(
     person, kin = await queries.who(session, person)
     known = (await queries.facts_of(session, [person], kin)).get(person, [])
     recorded = (await queries.held_by(session, [person])).get(person, {})
-    holder = await queries.candidate(session, person)
+    revision = await queries.name_revision(session, person)
     return Seen(
         programme=programme,
         known=known,
@@ -82,5 +82,5 @@ async def seen(
         as_of=as_of or day,
         today=day,
         public_url=here.settings.public_url,
-        name_revision=holder.name_revision if holder else 1,
+        name_revision=1 if revision is None else revision,
     )

@@ -1,8 +1,8 @@
 """Staff: any candidate of their programmes, as of any day, with the whole timeline."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.certifications import queries
 from services.certifications.routes.access import (
@@ -26,10 +26,16 @@ router = APIRouter(prefix="/candidates/{programme}/{candidate_id}")
 
 @router.get("/certifications")
 async def list_candidates_certifications(
-    person: Theirs, session: Read, here: Here, as_of: AsOf = None
+    person: Theirs,
+    session: Read,
+    here: Here,
+    as_of: AsOf = None,
+    available: Annotated[
+        bool, Query(description="false: without what can be earned, which takes longest to tell")
+    ] = True,
 ) -> Certifications:
     """List a candidate's certifications by level, for staff."""
-    return views.all_of(await seen(session, here, person, as_of))
+    return views.all_of(await seen(session, here, person, as_of), available=available)
 
 
 @router.get("/certifications/{code}")

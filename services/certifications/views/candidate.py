@@ -44,21 +44,24 @@ from shared.programmes import Certification, Programme
 _TO_BE_EARNED = frozenset(("not_earned", "expired", "emeritus"))
 
 
-def all_of(seen: Seen) -> Certifications:
-    """Return what the candidate holds or has held, by level, and what can be earned."""
+def all_of(seen: Seen, *, available: bool = True) -> Certifications:
+    """Return what the candidate holds or has held, by level, and what can be earned.
+
+    available: whether to tell what can be earned, for which every other certification is looked at.
+    """
     programme = seen.programme
     explained = Explained(programme, seen.facts, seen.as_of)
     views: dict[str, list[CertificationView]] = {level: [] for level in programme.levels}
-    available = []
+    to_be_earned = []
     for code, one in programme.certifications.items():
         standing = explained.state[code]
         if standing.cycles:
             views[one.level].append(_view(seen, one, standing))
-        if standing.status in _TO_BE_EARNED:
+        if available and standing.status in _TO_BE_EARNED:
             root = explained.progress(code)
             if root is not None:
-                available.append(_available(programme, one, root))
-    available.sort(
+                to_be_earned.append(_available(programme, one, root))
+    to_be_earned.sort(
         key=lambda item: (not item.progress.started, item.progress.have == 0)
     )  # a stable sort: otherwise the order of the programme's file
     anniversaries = explained.anniversaries()
@@ -71,7 +74,7 @@ def all_of(seen: Seen) -> Certifications:
             for level in programme.levels
             if views[level]
         ],
-        available=available,
+        available=to_be_earned,
         achievements=[
             AchievementView(
                 id=one.id,

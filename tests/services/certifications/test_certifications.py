@@ -92,6 +92,15 @@ async def test_somebody_without_any_result_sees_what_can_be_earned(desk: Desk) -
     assert shown["available"]
 
 
+async def test_staff_may_leave_out_what_can_be_earned(desk: Desk) -> None:
+    await desk.hear(registered())
+    every = await desk.get(STAFF, desk.staff())
+    short = await desk.get(f"{STAFF}?available=false", desk.staff())
+    assert every.pop("available")
+    assert short.pop("available") == []
+    assert short == every
+
+
 async def test_a_code_that_the_programme_does_not_have_is_not_found(desk: Desk) -> None:
     for path in ("/certifications/NOPE", "/certifications/NOPE/certificate.pdf", f"{STAFF}/NOPE"):
         await desk.hear(registered())
