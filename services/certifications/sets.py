@@ -12,9 +12,10 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Asked for in a query of its own, so that PostgreSQL does not plan with the number of ids: it
-# would rather read a whole table of some ten thousand rows than look up five hundred.
+# would rather read a whole table of some ten thousand rows than look up five hundred. As rows and
+# not as an array, which it may compare with each row of a programme, element by element.
 _AMONG = {
-    "postgresql": "= ANY((SELECT CAST(:ids AS text[]))::text[])",
+    "postgresql": "IN (SELECT unnest((SELECT CAST(:ids AS text[]))))",
     "sqlite": "IN (SELECT value FROM json_each(:ids))",
 }
 
