@@ -50,11 +50,20 @@ async def fetch(session: AsyncSession, statement: str, *values: Any) -> list[Any
         # As SQLAlchemy's own cursors do: it begins a transaction with the first statement.
         if held.adapter._transaction is None:  # noqa: SLF001
             await held.adapter._start_transaction()  # noqa: SLF001
+        _announce(held.connection.sync_connection, statement, values)
         rows: list[Any] = await held.driver.fetch(statement, *values, record_class=_row_class())
     except BaseException as error:
         await held.connection.run_sync(_tell, held.adapter, statement, values, error)
         raise
     return rows
+
+
+def _announce(connection: Connection | None, statement: str, values: tuple[Any, ...]) -> None:
+    """Tell those who listen to statements, as SQLAlchemy does for its own."""
+    if connection is None:
+        return
+    for told in connection.dispatch.before_cursor_execute:
+        told(connection, None, statement, values, None, False)
 
 
 def _innermost(session: AsyncSession) -> SessionTransaction | None:

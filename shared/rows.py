@@ -1,11 +1,9 @@
 """Set-based statements: many rows in one statement, the same call on both databases."""
 
-from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from pydantic_core import from_json
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -132,7 +130,7 @@ async def look_up(
         sql = statements.question(
             "postgresql", table, asked, names, once, where, sorted_by, lock, most
         )
-        return _read(await fetch(session, sql, *sent), table, asked)
+        return await fetch(session, sql, *sent)
     sql = statements.question("sqlite", table, asked, names, (), where, sorted_by, "", most)
     if len(names) == 1:
         parameters = {"rows": as_json(bound_for_sqlite(table.c[names[0]].type, wanted))}
@@ -228,27 +226,6 @@ def these(session: AsyncSession, columns: Sequence[Any], values: Iterable[Any]) 
     return select(
         *(func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns)))
     )
-
-
-def _read(rows: list[Any], table: Table, columns: Names) -> Sequence[Any]:
-    """Return rows as they are asked for; the driver itself gives documents as their texts."""
-    places = [place for place, name in enumerate(columns) if statements.is_document(table, name)]
-    if not places or not rows:
-        return rows
-    kind = _row(columns)
-    read = []
-    for row in rows:
-        values = list(row)
-        for place in places:
-            if values[place] is not None:
-                values[place] = from_json(values[place])
-        read.append(kind._make(values))
-    return read
-
-
-@lru_cache(maxsize=100)
-def _row(columns: Names) -> Any:
-    return namedtuple("Row", columns)  # noqa: PYI024 - its columns are those that are asked for
 
 
 def _bindable(kind: Any) -> Any:

@@ -1,5 +1,6 @@
 """Nobody learns from an answer, or from the work behind it, whether an account is known."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,8 @@ from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.proving import Signed, ann
 from tests.services.identity.staff import staffed
 
+# To PostgreSQL one value goes plainly and several as an array, in a statement otherwise the same.
+_ONE_OF = re.compile(r"= ANY\(CAST\((\$\d+) AS (\w+)\[\]\)\)")
 # Set only in the test's own task: what jobs do meanwhile is not counted.
 _NOTED: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 
@@ -27,7 +30,7 @@ def statements(identity: Identity) -> Iterator[list[str]]:
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         found = _NOTED.get()
         if found is not None:
-            found.append(statement)
+            found.append(_ONE_OF.sub(r"= CAST(\1 AS \2)", statement))
 
     event.listen(engine, "before_cursor_execute", note)
     token = _NOTED.set(noted)
