@@ -18,7 +18,7 @@ from portal.settings import PortalSettings, refuse_weak_keys
 from portal.static_files import OwnFiles
 from portal.stowing import Stowing
 from portal.visits import Portal
-from shared import logs, signposts
+from shared import logs
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 from shared.web import Edge, settle
@@ -77,7 +77,6 @@ def create_app(
     )
     app.add_middleware(AnswerHeaders, secure=settings.secure)
     failures.install(app)
-    signposts.put_up(app)
     app.add_middleware(
         Edge,
         service="portal",

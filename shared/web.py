@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared import housekeeping, logs, metrics, outbox, parked, signposts
+from shared import housekeeping, logs, metrics, outbox, parked
 from shared.auth import Keys
 from shared.bus import Bus
 from shared.bus.embedded import EmbeddedBus
@@ -121,7 +121,6 @@ def create_service(
         max_body_bytes=settings.max_body_bytes,
         larger_bodies=larger_bodies or {},
     )
-    signposts.put_up(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
