@@ -12,7 +12,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.envelope import Envelope
-from shared.rows import insert_new, look_up
+from shared.rows import look_up, upsert
 from shared.tables import kernel_tables
 
 _metadata = MetaData()
@@ -56,9 +56,13 @@ def mark(kind: str, programme: str, vendor: str, number: str) -> str:
 async def remember(
     session: AsyncSession, digests: Iterable[str], *, until: datetime | None = None
 ) -> None:
-    """Remember numbers of somebody who is erased; until: None for good."""
+    """Remember numbers of somebody who is erased; until: None for good.
+
+    One that is remembered already is so for the longer of the two times.
+    """
     rows = [{"digest": digest, "until": until} for digest in sorted(set(digests))]
-    await insert_new(session, MARKS, rows, conflict=("digest",))
+    newer = None if until is None else "until"
+    await upsert(session, MARKS, rows, key=("digest",), update=("until",), newer=newer)
 
 
 async def remembered(session: AsyncSession, digests: Iterable[str], now: datetime) -> set[str]:
