@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.altered import altered
 from tests.contracts.asking import COURSE, activity, booking, hand_in, result, upload
 from tests.contracts.audience_world import World
 from tests.contracts.discovery import discoverable
@@ -35,7 +36,7 @@ def furnished(folder: Path) -> Iterator[World]:
         made.ids |= {"booking": "B-anna", "kind": "cdd", "registration_number": "RESULT-ANNA"}
         made.ids["article_id"] = "share"
         education = house.services["exams"].state.context.programmes["cisco"].education
-        object.__setattr__(education, "courses", {COURSE.code: COURSE})
+        stack.enter_context(altered(education, courses={COURSE.code: COURSE}))
         vendor = {"authorization": f"Bearer {made.token('vendor')}"}
         people = [booking(name, f"B-{name}") for name in ("anna", "bert")]
         client = house.client

@@ -10,6 +10,7 @@ import pytest
 
 from shared.events import AgreementAccepted, CandidateRegistered
 from shared.programmes import Agreement, AgreementVersion
+from tests.altered import altered
 from tests.services.exams.conftest import NOW, Desk, known
 
 ANNA = "JPR10000001"
@@ -134,18 +135,14 @@ async def test_a_version_without_a_text_is_accepted_elsewhere(desk: Desk) -> Non
         name="Old",
         versions=(AgreementVersion(version="V1", effective_from=date(2020, 1, 1)),),
     )
-    kept = programme.agreements
-    object.__setattr__(programme, "agreements", {ID: textless})
-    try:
+    with altered(programme, agreements={ID: textless}):
         shown = await own(desk)
         assert (shown["state"], shown["acceptable"], shown["text"]) == ("open", False, None)
         answer = await post(desk, "V1")
         assert answer.status_code == 409
         assert "has no text here" in answer.text
-        object.__setattr__(programme, "agreements", {})
+    with altered(programme, agreements={}):
         assert (await desk.get("/agreements", person(desk)))["items"] == []
-    finally:
-        object.__setattr__(programme, "agreements", kept)
 
 
 async def test_staff_see_what_a_candidate_has_accepted(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from services.exams.jobs import look_again
 from shared.events import CandidateUpdated, CreditsGranted, CreditsRevoked
+from tests.altered import altered
 from tests.services.exams.conftest import Desk, known
 from tests.services.exams.crediting import credit, heard, own, post, provider
 
@@ -160,10 +161,10 @@ async def test_a_vendor_that_counts_is_ordered_by_its_numbers(desk: Desk) -> Non
     await desk.hear(known())
     programme = desk.here.programmes["cisco"]
     vendor = programme.vendors["cisco-ce"].model_copy(update={"order_by": "sequence"})
-    object.__setattr__(programme, "vendors", {**programme.vendors, "cisco-ce": vendor})
-    await post(desk, credit(points=5, sequence=7, stated_at="2026-02-03T10:00:00Z"))
-    await post(desk, credit(points=6, sequence=9, stated_at="2026-02-02T10:00:00Z"))
-    await post(desk, credit(points=7, sequence=8, stated_at="2026-02-04T10:00:00Z"))
+    with altered(programme, vendors={**programme.vendors, "cisco-ce": vendor}):
+        await post(desk, credit(points=5, sequence=7, stated_at="2026-02-03T10:00:00Z"))
+        await post(desk, credit(points=6, sequence=9, stated_at="2026-02-02T10:00:00Z"))
+        await post(desk, credit(points=7, sequence=8, stated_at="2026-02-04T10:00:00Z"))
     assert (await own(desk))["items"][0]["points"] == 6
 
 
@@ -211,14 +212,10 @@ async def test_categories_are_those_of_the_programme(desk: Desk) -> None:
     await desk.hear(known())
     programme = desk.here.programmes["cisco"]
     named = next(iter(desk.here.programmes["juniper"].tracks.values()))
-    education = programme.education
-    object.__setattr__(education, "categories", {named.id: named})
-    try:
+    with altered(programme.education, categories={named.id: named}):
         bad, good = await post(
             desk, credit("1", category="Sports"), credit("2", category=named.name.upper())
         )
-    finally:
-        object.__setattr__(education, "categories", {})
     assert bad["errors"][0]["field"] == "category"
     assert named.id in bad["errors"][0]["message"]
     assert good["outcome"] == "accepted"
