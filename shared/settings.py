@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     # Networks whose X-Forwarded-For is believed: the gateway and the portal.
     trusted_proxies: tuple[Network, ...] = LOOPBACK
     consumer_linger_milliseconds: float = 2.0
+    # In a stream: what nobody waits for at the screen is done for several at once.
+    consumer_gather_milliseconds: float = 100.0
     consumer_prefetch: int = 40
     # A broker does not deliver again what was acknowledged weeks ago.
     inbox_days: int = Field(default=30, ge=1)

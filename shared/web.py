@@ -145,6 +145,7 @@ def _own_bus(name: str, settings: Settings) -> Bus:
             name=name,
             prefetch=settings.consumer_prefetch,
             linger_milliseconds=settings.consumer_linger_milliseconds,
+            gather_milliseconds=settings.consumer_gather_milliseconds,
         )
     return EmbeddedBus()
 

@@ -18,6 +18,8 @@ class Settings(KernelSettings):
     many of them others wait.
     """
 
+    # What candidates look for first is decided here, so not much is waited for.
+    consumer_gather_milliseconds: float = 30.0
     programme_file_bytes: int = Field(default=1_000_000, ge=1)
     dry_run_workers: int | None = Field(default=None, ge=1)
     dry_run_portion: int = Field(default=400, ge=1)

@@ -6,6 +6,7 @@ any error; aio-pika's own robust connection was measured not to come back after 
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,7 +16,7 @@ from uuid import UUID
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from shared.bus import MOST_MESSAGES, Deliver
+from shared.bus import Deliver
 from shared.bus.topology import subscribers
 from shared.envelope import CONTENT_TYPE, Message
 from shared.errors import TransientFault
@@ -28,6 +29,12 @@ PUBLISH_SECONDS = 10.0
 # While one batch waits for its commit, another is decoded; consumers bear any order, as they do
 # with several instances.
 WORKERS = 2
+# A message that comes alone is handled at once. Where the last one was handled less than so many
+# seconds ago, what comes is a stream, and consumers may gather for a while.
+STREAM_SECONDS = 0.5
+# So much is worth a transaction of its own, about a hundred events; and so much is enough for one.
+WORTH_BYTES = 64_000
+FULL_BYTES = 1_000_000
 # Seconds; the library's minute would take three to notice a broker that vanished without a word.
 HEARTBEAT = 20
 # Deliveries before a message is dead-lettered: a last resort, because the consumer itself
@@ -52,16 +59,24 @@ class RabbitBus:
     """A bus over RabbitMQ, used by one process for one or more services.
 
     url: amqp://; name: shown in the broker's list of connections; prefetch: messages held
-    unacknowledged; linger_milliseconds: how long to wait for more messages to fill a batch.
+    unacknowledged; linger_milliseconds: how long to wait for more messages to fill a batch;
+    gather_milliseconds: how long in a stream of small messages.
     """
 
     def __init__(
-        self, url: str, *, name: str, prefetch: int = 40, linger_milliseconds: float = 2.0
+        self,
+        url: str,
+        *,
+        name: str,
+        prefetch: int = 40,
+        linger_milliseconds: float = 2.0,
+        gather_milliseconds: float = 0.0,
     ) -> None:
         self.url = url
         self.name = name
         self.prefetch = prefetch
         self.linger = linger_milliseconds / 1000
+        self.gather = gather_milliseconds / 1000
         self._subscribers: dict[str, tuple[frozenset[str], Deliver]] = {}
         self._session: _Session | None = None
         self._heard = frozenset().union(*subscribers().values())
@@ -200,19 +215,39 @@ class RabbitBus:
     async def _consume(
         self, inward: asyncio.Queue[AbstractIncomingMessage], deliver: Deliver
     ) -> None:
-        linger = self.linger
+        linger, handled_at = self.linger, -STREAM_SECONDS
         while True:
             batch = [await inward.get()]
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(linger):
-                    while len(batch) < MOST_MESSAGES:
-                        batch.append(await inward.get())
+            now = time.monotonic()
+            streams = now - handled_at < STREAM_SECONDS
+            await self._fill(batch, inward, now, linger, self.gather if streams else linger)
             # Under load a longer wait makes fewer, fuller transactions.
             linger = min(linger * 2, 0.02) if len(batch) > 1 else self.linger
             await deliver([_message(incoming) for incoming in batch])
             failpoint("consumer.before_ack")
             for incoming in batch:
                 await incoming.ack()
+            handled_at = time.monotonic()
+
+    async def _fill(
+        self,
+        batch: list[AbstractIncomingMessage],
+        inward: asyncio.Queue[AbstractIncomingMessage],
+        begun: float,
+        linger: float,
+        gather: float,
+    ) -> None:
+        """Wait for more: for as long as `gather` while what there is is little."""
+        size = len(batch[0].body)
+        # The broker sends no more than the prefetch: all of it held here, nothing would come.
+        while len(batch) < max(1, self.prefetch // WORKERS) and size < FULL_BYTES:
+            patience = linger if size >= WORTH_BYTES else max(linger, gather)
+            try:
+                async with asyncio.timeout(begun + patience - time.monotonic()):
+                    batch.append(await inward.get())
+            except TimeoutError:
+                return
+            size += len(batch[-1].body)
 
 
 def _message(incoming: AbstractIncomingMessage) -> Message:
