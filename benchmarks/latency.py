@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from benchmarks import product as forms
 from benchmarks.figures import Figure, figure
 from benchmarks.load import PROGRAMME, result
+from benchmarks.posting import Poster
 from benchmarks.product import Product
 from benchmarks.visitors import sign_in
 from services.identity import demonstration
@@ -58,24 +59,38 @@ async def _one_run(
 ) -> list[float]:
     times: list[float] = []
     tasks = []
+    idle: list[Poster] = []
     started = time.perf_counter()
     for place, number in enumerate(people):
         await asyncio.sleep(max(0.0, started + place / PER_SECOND - time.perf_counter()))
         watched = browser if place % LOOK_AT == 0 else None
-        tasks.append(asyncio.create_task(_post(product, watched, candidates, number, times)))
+        tasks.append(asyncio.create_task(_post(product, idle, watched, candidates, number, times)))
     await asyncio.gather(*tasks)
+    for poster in idle:
+        await poster.close()
     return times
+
+
+async def _result(product: Product, idle: list[Poster], number: int) -> None:
+    """Post a result over a connection that nobody uses at this moment."""
+    vendor = product.vendor.client
+    poster = idle.pop() if idle else Poster(product.url, vendor.headers["authorization"])
+    _, status, said = await poster.post("/api/exams/results", to_json(result(number)))
+    if status != 200 or b'"accepted":1' not in said:
+        raise RuntimeError(f"not accepted: {status} {said[:500]!r}")
+    idle.append(poster)
 
 
 async def _post(
     product: Product,
+    idle: list[Poster],
     browser: httpx2.AsyncClient | None,
     candidates: dict[str, str],
     number: int,
     times: list[float],
 ) -> None:
     started = time.perf_counter()
-    await product.vendor.post_one("results", to_json(result(number)))
+    await _result(product, idle, number)
     if browser is None:
         return
     page = f"/{PROGRAMME}/staff/candidates/{candidates[f'T{number}']}"
