@@ -18,14 +18,14 @@ from services.certifications.handlers.news import (
 )
 from services.certifications.handlers.numbers import Wanted, give_numbers, new_codes
 from services.certifications.handlers.regrouped import quietly
-from services.certifications.models import CODE_LENGTH, HeldCertification
+from services.certifications.models import CODE_LENGTH, Candidate, HeldCertification
 from services.certifications.queries import Person, Recorded
 from services.certifications.sets import SetStatement
 from shared.context import context
 from shared.events import Event
 from shared.ids import public_code
 from shared.programmes import Programme, Programmes
-from shared.rows import upsert
+from shared.rows import update_rows, upsert
 
 _KEY = ("programme", "candidate_id", "code")
 # One that is new to a candidate. A code that somebody else has is found by the index that keeps
@@ -50,11 +50,6 @@ _ADD = SetStatement(
         "name": "text",
         "reminded_on": "date",
     },
-)
-_NOTE_DUE = SetStatement(
-    "UPDATE candidates AS one SET due_on = given.due_on, reviewed_on = :today FROM {given} "
-    "WHERE one.programme = :programme AND one.candidate_id = given.candidate_id",
-    {"candidate_id": "text", "due_on": "date"},
 )
 
 
@@ -127,8 +122,17 @@ async def _add(session: AsyncSession, programme: str, rows: Sequence[dict[str, A
 
 async def note_due(session: AsyncSession, found: Findings) -> None:
     """Note of everybody who was looked at when to look again."""
-    for (programme, day), some in found.due.items():
-        await _NOTE_DUE.run(session, list(zip(*some, strict=True)), programme=programme, today=day)
+    rows = [
+        {
+            "programme": programme,
+            "candidate_id": candidate_id,
+            "due_on": due_on,
+            "reviewed_on": day,
+        }
+        for (programme, day), some in found.due.items()
+        for candidate_id, due_on in some
+    ]
+    await update_rows(session, Candidate, rows, key=("programme", "candidate_id"))
 
 
 def _without_number(programmes: Programmes, changes: Iterable[Change]) -> list[Wanted]:

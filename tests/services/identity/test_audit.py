@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.identity.handlers.audit import record
 from shared.auth import Principal
+from shared.clock import today
 from tests.services.identity.conftest import Identity
 from tests.services.identity.staff import Desk, staffed
 
@@ -56,7 +57,8 @@ async def test_what_was_done_is_found(identity: Identity) -> None:
         ({"by": "_"}, 0),
     ):
         assert len(await desk.audit(**query)) == found, query
-    day = (identity.clock.now() - timedelta(days=2)).date()
+    zone = identity.here.programmes["cisco"].timezone
+    day = today(identity.clock, zone) - timedelta(days=2)
     assert [one["action"] for one in await desk.audit(since=day, until=day)] == ["name.reviewed"]
     actions = (await desk.get("/audit/actions", programme="cisco")).json()
     assert actions == ["candidates.merged", "case.resolved", "name.changed", "name.reviewed"]

@@ -18,6 +18,7 @@ from shared.events import AccountNoticed, CandidateUpdated, CaseOpened, CaseReso
 from shared.storage import Storage
 from tests.services.exams.handed_in import BAD, picture
 from tests.services.identity.case_desk import Desk, File, a_file, bearer, opened
+from tests.shared.desk import until
 
 PASSPORT = ("passport.png", picture(), "image/png")
 
@@ -157,10 +158,15 @@ async def test_a_name_is_approved_and_the_document_deleted(desk: Desk) -> None:
     gone = await desk.get(f"/name-changes/{change['id']}/identification", "sue")
     assert gone.status_code == 404
     assert await none_left(desk)
-    await delete_unwanted(desk.identity.here)
-    assert await desk.identity.rows(
-        "SELECT key, name FROM case_files WHERE deleted_at IS NOT NULL"
-    ) == [(None, "")]
+
+    async def noted() -> bool:
+        rows = await desk.identity.rows(
+            "SELECT key, name FROM case_files WHERE deleted_at IS NOT NULL"
+        )
+        return rows == [(None, "")]
+
+    # The file goes before its row says so.
+    await until(noted)
     await desk.identity.settle()
     told = desk.identity.of_type(CandidateUpdated)[-1]
     assert (told.contact.family_name, told.name_revision) == ("Lee", 2)
