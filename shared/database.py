@@ -21,6 +21,12 @@ from shared.sqlite import Driver, Glances
 _TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
 # No statement of ours takes anywhere near as long.
 STATEMENT_SECONDS = 60.0
+# How a server learns that a client has vanished without a word: in 20 + 4 * 10 seconds.
+_KEEPALIVES = {
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "4",
+}
 # How long closing waits for a statement that somebody gave up.
 FAREWELL_SECONDS = 5.0
 
@@ -58,6 +64,7 @@ class Database:
         self.committed = asyncio.Event()
         options: dict[str, Any] = {"pool_size": pool, "max_overflow": pool}
         if self.dialect == "postgresql":
+            most = "0" if patient else f"{STATEMENT_SECONDS:.0f}s"
             options["connect_args"] = {
                 "timeout": 10,
                 # A server that has vanished without a word would be waited for until the
@@ -68,10 +75,12 @@ class Database:
                     # A plan made while a table is empty would be kept long after it has grown.
                     "plan_cache_mode": "force_custom_plan",
                     # And the other way round: of a client that has vanished, the server would
-                    # keep the row locks, which other relays skip.
-                    "idle_in_transaction_session_timeout": str(
-                        0 if patient else int(STATEMENT_SECONDS * 1000)
-                    ),
+                    # keep the row locks, which other relays skip. Between two statements, while
+                    # one runs or waits, and between the parts of one, where the server's timers
+                    # rest and its operating system's two hours are too long.
+                    "idle_in_transaction_session_timeout": most,
+                    "statement_timeout": most,
+                    **_KEEPALIVES,
                 },
             }
         else:

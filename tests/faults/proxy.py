@@ -65,6 +65,15 @@ class Proxy:
             link.upward.set()
             link.downward.set()
 
+    def give_up(self) -> None:
+        """Reset the server's side of what is held up; the client's side stays silent.
+
+        As its operating system does when probes of a silent connection stay without answer.
+        """
+        for link in self.links:
+            if not link.upward.is_set():
+                link.writers[1].transport.abort()
+
     def cut(self) -> None:
         """Reset every present connection on both sides; what was held up is gone."""
         links, self.links = self.links, []

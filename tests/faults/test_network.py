@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from deploy.local.rabbitmq import RabbitmqServer
 from shared import database
@@ -223,15 +224,24 @@ async def test_a_bad_line_to_the_database(
             await desk.database.close()
 
 
+async def test_a_server_notices_within_a_minute_that_a_client_has_vanished(opened: House) -> None:
+    exams = await opened.open("exams")
+    async with exams.database.reading() as session:
+        query = "SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_keepalives%'"
+        found = (await session.execute(text(query))).all()
+    seconds = {row.name.removeprefix("tcp_keepalives_"): int(row.setting) for row in found}
+    assert 0 < seconds["idle"] + seconds["interval"] * seconds["count"] <= 60
+
+
 def break_line(line: Proxy, fault: str) -> None:
     """Do to a line what the fault's name says."""
     if fault == "cut":
         line.cut()
     elif fault.startswith("frozen"):
         line.freeze()
-        after = {"frozen": line.thaw, "frozen, then cut": line.cut}.get(fault)
-        if after is not None:
-            asyncio.get_running_loop().call_later(0.5, after)
+        after = {"frozen": line.thaw, "frozen, then cut": line.cut}.get(fault, line.give_up)
+        seconds = 4.0 if fault == "frozen for good" else 0.5
+        asyncio.get_running_loop().call_later(seconds, after)
 
 
 async def _persistently(exams: Desk, number: int) -> None:
