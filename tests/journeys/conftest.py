@@ -1,7 +1,7 @@
 """The whole product, started once in each form and shared by the stories."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -61,7 +61,9 @@ def embedded_product(
             ]
             return [Mail(one["subject"], one["text"]) for one in reversed(shown)]
 
-        with closing(Product(process.url, mails_to, databases)) as product:
+        with closing(
+            Product(process.url, mails_to, databases, [folder / "certtrack.log"])
+        ) as product:
             yield product
 
 
@@ -79,7 +81,8 @@ def distributed_product(environment: dict[str, str]) -> Iterator[Product]:
             received = topology.smtp.to(address)
             return [Mail(one.subject, one.text, one.message_id) for one in received]
 
-        with closing(Product(topology.url, mails_to, topology.databases)) as product:
+        logs = [topology.log(name) for name in topology.members]
+        with closing(Product(topology.url, mails_to, topology.databases, logs)) as product:
             yield product
     finally:
         topology.stop()
@@ -93,3 +96,17 @@ def product(request: pytest.FixtureRequest) -> Product:
     taken = request.getfixturevalue(f"{request.param}_product")
     assert isinstance(taken, Product)
     return taken
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failed story what the product's processes said: their logs are gone soon."""
+    report = yield
+    product = item.funcargs.get("product")
+    if report.failed and isinstance(product, Product):
+        for log in product.logs:
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            report.sections.append((f"the end of {log.name}", "\n".join(lines[-20:])))
+    return report

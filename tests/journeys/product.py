@@ -4,8 +4,9 @@ import itertools
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
@@ -160,11 +161,16 @@ class Product:
     """One running product, in either form; its stories share it and keep to their own people."""
 
     def __init__(
-        self, url: str, mails: Callable[[str], list[Mail]], databases: Mapping[str, str]
+        self,
+        url: str,
+        mails: Callable[[str], list[Mail]],
+        databases: Mapping[str, str],
+        logs: Sequence[Path] = (),
     ) -> None:
         self.url = url
         self.databases = databases
         self.mails_to = mails
+        self.logs = logs
         self._client = httpx2.Client(base_url=url, timeout=30)
         self.public = Api(self._client)
         self._apis: dict[str, tuple[Api, float]] = {}

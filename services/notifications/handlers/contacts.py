@@ -20,6 +20,8 @@ from shared.rows import one_of, upsert
 _SURVIVOR = (
     select(MERGES.c.survivor)
     .where(MERGES.c.programme == Email.programme, MERGES.c.candidate_id == Email.candidate_id)
+    # Said in words: on its own it would be found out only across one level, and two are between.
+    .correlate(Email)
     .scalar_subquery()
 )
 _REACHABLE = exists().where(

@@ -37,3 +37,15 @@ async def test_mail_that_waited_for_an_address_goes_to_the_survivors(keeping: Re
     await keeping.hear(merged(JOHN, JANE))
     (sent,) = await settled(keeping, 1)
     assert sent["to"] == "jane.doe@example.com"
+
+
+async def test_mail_waits_for_its_own_person_whatever_others_were_merged(
+    keeping: Reacting,
+) -> None:
+    await keeping.hear(person(), person(JOHN, email="other@example.com"), merged(JOHN, JANE))
+    await keeping.hear(passed(JOHN), passed(JOHN, registration_number="2"))
+    await settled(keeping, 2)
+    await keeping.hear(passed("CSCO10000003", registration_number="3"))
+    assert {one["state"] for one in await emails(keeping)} == {"sent", "waiting"}
+    await keeping.hear(person("CSCO10000003", email="third@example.com"))
+    assert [one["to"] for one in await settled(keeping, 3)].count("third@example.com") == 1
