@@ -188,7 +188,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "cache_size=-2000",
+        "cache_size=-500",
         "journal_size_limit=16000000",
     ):
         cursor.execute(f"PRAGMA {pragma}")

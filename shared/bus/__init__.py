@@ -5,9 +5,9 @@ from typing import Protocol
 
 from shared.envelope import Message
 
-# A message has up to 500 events. More of them in one transaction would make it long, and the
-# process large, without making it faster.
-MOST_MESSAGES = 4
+# So much is worth a transaction of its own, some hundreds of events. More of them in one would
+# make it long, and the process large, without making it faster.
+PORTION_BYTES = 150_000
 # Returns once the effect of the messages is committed; raises if they are to come again.
 Deliver = Callable[[Sequence[Message]], Awaitable[None]]
 

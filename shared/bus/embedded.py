@@ -5,9 +5,9 @@ the row to be sent again, and the inbox absorbs what had already taken effect.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from shared.bus import MOST_MESSAGES, Deliver
+from shared.bus import PORTION_BYTES, Deliver
 from shared.envelope import Message
 
 
@@ -49,5 +49,18 @@ class EmbeddedBus:
 
 
 async def _in_portions(deliver: Deliver, messages: Sequence[Message]) -> None:
-    for start in range(0, len(messages), MOST_MESSAGES):
-        await deliver(messages[start : start + MOST_MESSAGES])
+    for portion in _portions(messages):
+        await deliver(portion)
+
+
+def _portions(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    portion: list[Message] = []
+    size = 0
+    for message in messages:
+        portion.append(message)
+        size += len(message.body)
+        if size >= PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import outbox
-from shared.bus import MOST_MESSAGES
+from shared.bus import embedded
 from shared.clock import FixedClock
 from shared.envelope import Message, encode
 from shared.errors import TransientFault
@@ -41,9 +41,26 @@ async def test_every_subscriber_gets_every_event_once(opened: House) -> None:
     for desk in (certifications, notifications):
         await until(partial(_count, desk, 1_200))
         assert sum(len(events) for events in desk.handled) == 1_200
-        assert all(len(events) <= MOST_MESSAGES * 500 for events in desk.handled)
     assert await exams.effects() == {}
     await until(lambda: _is(exams.unpublished, 0))
+
+
+async def test_a_few_large_messages_or_many_small_ones_fill_a_transaction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embedded, "PORTION_BYTES", 1_000)
+    delivered: list[list[int]] = []
+
+    async def deliver(messages: Sequence[Message]) -> None:
+        delivered.append([len(message.body) for message in messages])
+
+    bus = embedded.EmbeddedBus()
+    bus.subscribe("certifications", [ExamPassed.type], deliver)
+    sizes = [1, 400, 599, 5_000, 10, 10]
+    messages = [Message(uuid7(), ExamPassed.type, b" " * size) for size in sizes]
+    await bus.publish(messages)
+    await bus.send("certifications", messages[:1])
+    assert delivered == [[1, 400, 599], [5_000], [10, 10], [1]]
 
 
 async def test_a_message_delivered_again_takes_effect_once(opened: House) -> None:

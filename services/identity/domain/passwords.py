@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import distribution
 from importlib.resources import files
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from runpy import run_path
 
 LONGEST = 256  # characters; a bound on work, far above the 64 that must be allowed
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -69,5 +69,8 @@ def common_passwords() -> frozenset[str]:
     Ours, in the file beside this module, has what is guessed first here: the field's words.
     """
     text = (files(__package__) / "common_passwords.txt").read_text("utf-8")
+    # The list alone: the package around it would keep ten megabytes of other tables.
+    breached = distribution("zxcvbn").locate_file("zxcvbn/frequency_lists.py")
+    words: list[str] = run_path(str(breached))["FREQUENCY_LISTS"]["passwords"]
     own = (line for line in text.splitlines() if line and not line.startswith("#"))
-    return frozenset(own).union(word.casefold() for word in FREQUENCY_LISTS["passwords"])
+    return frozenset(own).union(word.casefold() for word in words)
