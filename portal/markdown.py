@@ -32,8 +32,8 @@ def show(text: str, home: str) -> Markup:
         elif token.type in ("heading_open", "heading_close"):
             level = int(token.tag[1]) - highest + FIRST_LEVEL
             token.tag = f"h{min(level, LAST_LEVEL)}"
-    # Everything in it was written by the reader of Markdown, which escapes what it does not know.
-    return Markup(_READER.renderer.render(tokens, _READER.options, {}))  # noqa: S704 - see above
+    written = _READER.renderer.render(tokens, _READER.options, {})
+    return Markup(written)  # noqa: S704 - by the reader of Markdown, which escapes the rest
 
 
 def _all(tokens: Sequence[Token]) -> list[Token]:

@@ -64,15 +64,16 @@ class Cursor(AsyncAdapt_aiosqlite_cursor):
 
     def _call(self, begin: Callable[[sqlite3.Connection], sqlite3.Cursor]) -> None:
         def run() -> tuple[Any, list[Any], int, Any]:
-            cursor = begin(self._connection._conn)  # noqa: SLF001
+            cursor = begin(self._connection._conn)  # noqa: SLF001 - in the driver's own thread
             try:
                 rows = cursor.fetchall() if cursor.description else []
                 return cursor.description, rows, cursor.rowcount, cursor.lastrowid
             finally:
                 cursor.close()
 
+        hop = self._connection._execute  # noqa: SLF001 - what each of its own methods goes by
         try:
-            described, rows, self._touched, self._last = await_(self._connection._execute(run))  # noqa: SLF001
+            described, rows, self._touched, self._last = await_(hop(run))
         except Exception as error:
             self._adapt_connection._handle_exception(error)  # noqa: SLF001 - as the class above us
         self._description, self._rows = described, deque(rows)
@@ -104,7 +105,7 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
     @property
     def _in_transaction(self) -> bool:
         driver: aiosqlite.Connection = self._connection  # type: ignore[assignment]
-        return driver._connection is not None and driver.in_transaction  # noqa: SLF001
+        return driver._connection is not None and driver.in_transaction  # noqa: SLF001 - None once closed
 
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):
@@ -117,7 +118,7 @@ class Driver(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
         """Open a connection."""
         opened = super().connect(*arg, **kw)
-        return _Connection(self, opened._connection)  # noqa: SLF001
+        return _Connection(self, opened._connection)  # noqa: SLF001 - as the class above us
 
 
 class _Compiled(NamedTuple):

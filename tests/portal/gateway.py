@@ -30,6 +30,7 @@ from tests.portal.profile_gateway import Profile, candidate_profile, staff_profi
 from tests.portal.public_gateway import strangers
 from tests.portal.refusals import Refused, one_of
 from tests.portal.rules_gateway import candidate_rules, staff_rules
+from tests.portal.staff_gateway import staff_pages
 from tests.portal.stage import StandIn, playing
 
 PASSWORD = "four plain words here"
@@ -199,7 +200,7 @@ def _built() -> FastAPI:  # While no world is played: the routes get stand-ins o
         staff_merges(world),
         candidate_data(world),
         staff_data(world),
-        _staff(world),
+        staff_pages(world),
         strangers(world),
     ):
         app.include_router(router, prefix="/api")
@@ -319,84 +320,6 @@ def _candidate(world: World) -> APIRouter:
         world.who(authorization, "candidate")
         one = one_of(world.transcripts, transcript_id)
         one.update(body | {"certifications": story.included(body["certifications"])})
-        return one
-
-    return router
-
-
-def _staff(world: World) -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/identity/candidates")
-    async def candidates(search: str = "", authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        found = [story.PERSON] if search.lower() in "jane doe csco10000000" else []
-        return {"items": found, "next": None}
-
-    @router.get("/identity/candidates/cisco/{candidate_id}")
-    async def candidate(candidate_id: str, authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        if candidate_id != "CSCO10000000":
-            raise Refused(404, "not-found")
-        return story.PERSON
-
-    @router.get("/{service}/candidates/cisco/{candidate_id}/{what}")
-    async def of_candidate(
-        service: str, candidate_id: str, what: str, authorization: str | None = Bearer
-    ) -> Any:
-        world.who(authorization, "staff")
-        # The second was merged into the first: its own page leads there.
-        if candidate_id not in ("CSCO10000000", "CSCO10000007"):
-            raise Refused(404, "not-found")
-        return {
-            "history": world.history,
-            "certifications": world.certifications,
-            "entitlements": {"items": world.entitlements},
-        }[what]
-
-    @router.get("/exams/imports")
-    async def imports(authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        return {"items": world.imports, "next": None}
-
-    @router.post("/exams/imports", status_code=202)
-    async def upload(request: Request, authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        body = await request.body()
-        if b"," not in body.split(b"\n")[0]:
-            error = {"line": 1, "message": "line 1: no column names were found"}
-            raise Refused(422, "invalid", errors=[error])
-        world.uploads.append((dict(request.query_params), body))
-        return world.imports[0]
-
-    @router.get("/exams/imports/{import_id}")
-    async def one_import(import_id: str, authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        return one_of(world.imports, import_id)
-
-    @router.get("/exams/imports/{import_id}/errors")
-    async def errors(import_id: str, authorization: str | None = Bearer) -> Response:
-        world.who(authorization, "staff")
-        return PlainTextResponse("row,field,message\n7,exam_date,is in the future\n")
-
-    @router.get("/notifications/emails")
-    async def emails(state: str = "", authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        shown = [email for email in world.emails if state in ("", email["state"])]
-        return {"items": shown, "next": None}
-
-    @router.get("/{service}/parked")
-    async def parked(service: str, authorization: str | None = Bearer) -> Any:
-        world.who(authorization, "staff")
-        return {"items": world.parked.get(service, []), "next": None}
-
-    @router.post("/{service}/parked/{parked_id}/{how}")
-    async def settle(
-        service: str, parked_id: str, how: str, authorization: str | None = Bearer
-    ) -> Any:
-        world.who(authorization, "staff")
-        one = one_of(world.parked.get(service, []), parked_id)
-        world.parked[service].remove(one)
         return one
 
     return router

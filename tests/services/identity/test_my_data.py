@@ -3,172 +3,39 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from services.identity.handlers.data_answers import SERVICES
-from shared.envelope import Message, decode, encode
 from shared.events import (
     AccountNoticed,
     CandidateErased,
     CandidateRegistered,
-    CertificationsCopyWritten,
-    CertificationsErasureFinished,
     DataErased,
     DataExportReady,
     DataExportRequested,
-    Event,
-    ExamsCopyWritten,
-    ExamsErasureFinished,
-    FulfillmentCopyWritten,
-    FulfillmentErasureFinished,
     NotificationsCopyWritten,
-    NotificationsErasureFinished,
-    TranscriptsCopyWritten,
-    TranscriptsErasureFinished,
-    event_class,
 )
 from shared.ids import uuid7
-from shared.merges import write_merges
-from shared.my_data.copying import digest, part_key, zipped
+from shared.my_data.copying import part_key
 from shared.storage import FileMissing, storage_of
-from tests.services.identity.conftest import Identity, registration, running, settings_for
-from tests.services.identity.staff import staffed
-
-COPIES = (
-    ExamsCopyWritten,
-    CertificationsCopyWritten,
-    FulfillmentCopyWritten,
-    TranscriptsCopyWritten,
-    NotificationsCopyWritten,
+from tests.services.identity.conftest import registration
+from tests.services.identity.keeping import (
+    COPIES,
+    WHY,
+    Keeping,
+    opened,
+    staff_with,
 )
-FINISHED = (
-    ExamsErasureFinished,
-    CertificationsErasureFinished,
-    FulfillmentErasureFinished,
-    TranscriptsErasureFinished,
-    NotificationsErasureFinished,
-)
-HEARD = (AccountNoticed, CandidateErased, DataErased, DataExportReady, DataExportRequested)
-WHY = {"reason": "Asked for by letter"}
-
-
-class Keeping:
-    """A candidate with a session, a member of staff who keeps data, and what is published."""
-
-    def __init__(self, identity: Identity, candidate_id: str, token: str, staff: str) -> None:
-        self.identity = identity
-        self.candidate_id = candidate_id
-        self.own = {"Authorization": f"Bearer {token}"}
-        self.staff = {"Authorization": f"Bearer {staff}"}
-        self.path = f"/candidates/cisco/{candidate_id}/data"
-        self.heard: list[Any] = []
-
-    async def listen(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            kind = event_class(message.type)
-            assert kind is not None
-            self.heard += [one.data for one in decode(message.body, kind)]
-
-    def told(self, kind: type[Event]) -> list[Any]:
-        return [event for event in self.heard if isinstance(event, kind)]
-
-    def notices(self) -> list[str]:
-        return [one.notice for one in self.told(AccountNoticed)]
-
-    async def ask(
-        self, method: str, path: str, body: Any = None, *, staff: bool = False
-    ) -> httpx2.Response:
-        headers = self.staff if staff else self.own
-        answer = await self.identity.http.request(method, path, json=body, headers=headers)
-        await self.identity.settle()
-        return answer
-
-    async def overview(self) -> Any:
-        answer = await self.ask("GET", "/me/data")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def answer(self, event: Event) -> None:
-        """Have identity hear what another service says."""
-        message = Message(uuid7(), event.type, encode([event], self.identity.clock.now()))
-        await self.identity.bus.send("identity", [message])
-        await self.run("data-requests")
-
-    async def run(self, job: str) -> None:
-        """Run a job of identity's, and wait for what follows."""
-        context = self.identity.here
-        jobs = {one.name: one for one in _jobs()}
-        await jobs[job].run(context)
-        await self.identity.settle()
-
-    async def write_parts(self, request_id: Any, kinds: Any = COPIES) -> list[str]:
-        """Write the parts of other services, and say so."""
-        keys = []
-        for kind in kinds:
-            name = kind.type.partition(".")[0]
-            data = f'{{"service": "{name}", "tables": {{"rows_of_{name}": '.encode()
-            data += (
-                f'{{"what": "What {name} holds.", "rows": [{{"said": "<{name}>"}}]}}}}}}'.encode()
-            )
-            part = zipped({"data.json": data, "documents/a paper.pdf": name.encode()})
-            keys.append(part_key(request_id, name))
-            await storage_of(self.identity.here).put(keys[-1], part)
-            await self.answer(
-                kind(
-                    programme="cisco",
-                    candidate_id=self.candidate_id,
-                    request_id=request_id,
-                    key=keys[-1],
-                    bytes=len(part),
-                    sha256=digest(part),
-                    at=self.identity.clock.now(),
-                )
-            )
-        return keys
-
-    async def finish(self, request_id: Any, ids: list[str], kinds: Any = FINISHED) -> None:
-        """Say that other services have erased."""
-        for kind in kinds:
-            for one in ids:
-                await self.answer(
-                    kind(
-                        programme="cisco",
-                        candidate_id=one,
-                        request_id=request_id,
-                        at=self.identity.clock.now(),
-                    )
-                )
-
-
-async def _with(identity: Identity, *scopes: str, programme: str = "cisco") -> str:
-    email = f"{uuid7()}@example.com"
-    desk = await staffed(identity, email, roles=(), programmes=(programme,), scopes=scopes)
-    return desk.token
-
-
-def _jobs() -> Any:
-    from services.identity.jobs import JOBS  # noqa: PLC0415 - only to run one by hand
-
-    return JOBS
 
 
 @pytest.fixture
 async def keeping(database_url: str, tmp_path: Path) -> AsyncIterator[Keeping]:
-    settings = settings_for(
-        database_url, storage_url=f"file:{tmp_path / 'files'}", erasure_settle_minutes=0
-    )
-    async with running(settings) as identity:
-        candidate_id = await identity.candidate_with_password()
-        session = (await identity.sign_in(candidate_id)).json()
-        staff = await _with(identity, "data:write", "candidates:read")
-        made = Keeping(identity, candidate_id, session["access_token"], staff)
-        identity.bus.subscribe("keeper", [kind.type for kind in HEARD], made.listen)
+    async with opened(database_url, tmp_path) as made:
         yield made
 
 
@@ -399,8 +266,8 @@ async def test_what_comes_late_makes_nobody_anew_and_who_comes_back_is_somebody_
 
 
 async def test_staff_need_the_scope_and_say_why(keeping: Keeping) -> None:
-    reader = await _with(keeping.identity, "candidates:read")
-    elsewhere = await _with(keeping.identity, "data:write", programme="juniper")
+    reader = await staff_with(keeping.identity, "candidates:read")
+    elsewhere = await staff_with(keeping.identity, "data:write", programme="juniper")
     for token in (reader, elsewhere):
         headers = {"Authorization": f"Bearer {token}"}
         refused = await keeping.identity.http.post(
@@ -425,76 +292,3 @@ async def test_staff_take_an_erasure_back(keeping: Keeping) -> None:
     assert (back.status_code, back.json()["state"]) == (200, "taken_back")
     entries = await keeping.identity.rows("SELECT action, by_kind FROM audit_entries")
     assert {("erasure.requested", "staff"), ("erasure.taken_back", "staff")} <= set(entries)
-
-
-async def test_a_merged_person_is_copied_and_erased_under_every_id(keeping: Keeping) -> None:
-    identity, survivor = keeping.identity, keeping.candidate_id
-    await identity.register(registration("T2"))
-    other = identity.link().login_id
-    async with identity.here.database.transaction() as session:
-        await write_merges(session, [(("cisco", other), survivor, 1)])
-    asked = await keeping.ask("POST", "/me/data/copies")
-    assert asked.status_code == 202
-    (wanted,) = keeping.told(DataExportRequested)
-    assert wanted.candidate_ids == (survivor, other)
-
-    # Staff may name either id; it is the person's.
-    path = f"/candidates/cisco/{other}/data"
-    body = {**WHY, "candidate_id": other}
-    made = await keeping.ask("POST", f"{path}/erasure", body, staff=True)
-    assert (made.status_code, made.json()["candidate_id"]) == (202, survivor)
-    identity.clock.advance(timedelta(days=14))
-    await keeping.run("data-requests")
-    assert {one.candidate_id for one in keeping.told(CandidateErased)} == {survivor, other}
-    assert await identity.scalar("SELECT count(*) FROM candidates") == 0
-    # A copy that was under way is nobody's any more.
-    assert await identity.scalar("SELECT state FROM data_requests WHERE kind = 'copy'") == "expired"
-
-    await keeping.run("my-data")
-    await keeping.finish(made.json()["id"], [survivor])
-    state = "SELECT state FROM data_requests WHERE kind = 'erasure'"
-    assert await identity.scalar(state) == "erasing"
-    await keeping.finish(made.json()["id"], [other])
-    assert await identity.scalar(state) == "done"
-
-
-async def merged_with(keeping: Keeping, testing_id: str, version: int = 1) -> str:
-    """Somebody else, who is merged into the candidate."""
-    await keeping.identity.register(registration(testing_id))
-    other = keeping.identity.link().login_id
-    assert other is not None
-    await stands_for(keeping, other, keeping.candidate_id, version)
-    return other
-
-
-async def stands_for(keeping: Keeping, one: str, survivor: str | None, version: int) -> None:
-    async with keeping.identity.here.database.transaction() as session:
-        await write_merges(session, [(("cisco", one), survivor, version)])
-
-
-async def test_an_erasure_from_before_a_merge_is_taken_back_by_the_person(keeping: Keeping) -> None:
-    other = await merged_with(keeping, "T2")
-    await stands_for(keeping, other, None, 2)
-    path = f"/candidates/cisco/{other}/data/erasure"
-    made = await keeping.ask("POST", path, {**WHY, "candidate_id": other}, staff=True)
-    assert (made.status_code, made.json()["candidate_id"]) == (202, other)
-    await stands_for(keeping, other, keeping.candidate_id, 3)
-    # It would erase the whole person, who sees it, and so may say no.
-    assert (await keeping.overview())["erasure"]["state"] == "waiting"
-    back = await keeping.ask("DELETE", "/me/data/erasure")
-    assert (back.status_code, back.json()["state"]) == (200, "taken_back")
-    keeping.identity.clock.advance(timedelta(days=30))
-    await keeping.run("data-requests")
-    assert keeping.told(CandidateErased) == []
-
-
-async def test_who_was_told_apart_since_does_not_get_the_others_data(keeping: Keeping) -> None:
-    other = await merged_with(keeping, "T2")
-    made = (await keeping.ask("POST", "/me/data/copies")).json()
-    await keeping.write_parts(made["id"])
-    await keeping.run("my-data")
-    await keeping.run("data-requests")
-    path = f"/me/data/copies/{made['id']}/file"
-    assert (await keeping.ask("GET", path)).status_code == 200
-    await stands_for(keeping, other, None, 2)
-    assert (await keeping.ask("GET", path)).status_code == 404
