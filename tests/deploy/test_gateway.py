@@ -1,7 +1,9 @@
 """The gateway's configuration in a real nginx, and the embedded form's door beside it."""
 
+import inspect
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -13,6 +15,7 @@ from typing import Any, ClassVar
 
 import httpx2
 import pytest
+import uvicorn
 
 from deploy.embedded.door import Door
 from deploy.embedded.limits import Limiter, gateway_limits
@@ -147,6 +150,14 @@ def test_nginx_refuses_a_broken_configuration(server_folder: Path) -> None:
     gateway = Gateway(server_folder / "broken", {"GATEWAY_BODY": "enormous"})
     with pytest.raises(ServerUnavailableError, match="client_max_body_size"), gateway.running():
         pass
+
+
+def test_idle_connections_end_at_the_gateway_before_they_end_at_a_member(tmp_path: Path) -> None:
+    text = render(tmp_path, {}).read_text(encoding="utf-8")
+    here = [int(one) for one in re.findall(r" keepalive \d+;\n +keepalive_timeout (\d+)s;", text)]
+    assert len(here) == len([*SERVICES, PORTAL]) == text.count(" keepalive ")
+    there = inspect.signature(uvicorn.Config).parameters["timeout_keep_alive"].default
+    assert max(here) < there
 
 
 def test_a_variable_that_there_is_not_is_refused(tmp_path: Path) -> None:
