@@ -81,8 +81,10 @@ _KNOWN = {
         f"UNION ALL SELECT candidate_id, NULL, code, NULL, NULL, {', '.join(_MORE)} "
         "FROM certifications WHERE programme = :programme AND candidate_id {among} "
         f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
-        "FROM candidate_merges WHERE programme = :programme AND survivor IS NOT NULL "
-        "AND (candidate_id {among} OR survivor {among})"
+        "FROM candidate_merges WHERE programme = :programme AND candidate_id {among} "
+        "AND survivor <> '' "
+        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
+        "FROM candidate_merges WHERE programme = :programme AND survivor {among}"
     ).items()
 }
 

@@ -128,8 +128,9 @@ async def _histories(
         columns,
         key=key,
         values=everyone,
-        # Said, so that the index of linked results serves.
-        where="candidate_id IS NOT NULL",
+        # Said, so that the index of linked results serves. As a comparison, because SQLite takes
+        # IS NOT NULL for a place to begin from, and reads the results of everybody.
+        where="candidate_id <> ''",
         but=[row["id"] for row in given],
     )
     histories: defaultdict[CandidateKey, list[Mapping[Any, Any]]] = defaultdict(list)
