@@ -31,8 +31,9 @@ async def history(session: AsyncSession, programme_id: str, candidate_id: str) -
     programme = here.programmes[programme_id]
     ids = await ids_of(session, programme_id, candidate_id)
     person = [(programme_id, one) for one in ids]
-    # Said, so that the index of linked results serves.
-    linked = "candidate_id IS NOT NULL"
+    # Said, so that the index of what is linked serves; as a comparison, because SQLite takes
+    # IS NOT NULL for a place to begin from, and reads what there is of everybody.
+    linked = "candidate_id <> ''"
     newest = ("exam_date DESC", "id DESC")
     taken = await read_back(
         session, Result, _RESULT, key=_PERSON, values=person, where=linked, order=newest
