@@ -27,7 +27,7 @@ _KEEPALIVES = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "4",
 }
-# How long closing waits for a statement that somebody gave up.
+# How long closing waits for a statement, or a session, that somebody gave up.
 FAREWELL_SECONDS = 5.0
 
 
@@ -102,6 +102,7 @@ class Database:
             Glances(self.url.database) if self.dialect == "sqlite" and self.url.database else None
         )
         self._threads: list[Thread] = []
+        self._ending: set[asyncio.Task[None]] = set()
         # SQLite takes one writer at a time: queue them here rather than spin on its lock.
         self._writer = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
@@ -124,8 +125,7 @@ class Database:
                 yield session
                 await session.commit()
             except BaseException:
-                # To its end, even where it is a cancellation that ends the block.
-                await asyncio.shield(asyncio.create_task(session.close()))
+                await self._end(session)
                 raise
             # The commit has given the connection back: nothing to wait for, and no task to make.
             session.sync_session.close()
@@ -138,10 +138,13 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a session for reading, and for nothing else: it has no transaction to take back."""
-        async with AsyncSession(self._reading, expire_on_commit=False) as session:
-            session.info["context"] = self.context
-            session.info["glances"] = self._glances
+        session = AsyncSession(self._reading, expire_on_commit=False)
+        session.info["context"] = self.context
+        session.info["glances"] = self._glances
+        try:
             yield session
+        finally:
+            await self._end(session)
 
     async def check(self) -> None:
         """Raise if the database does not answer or has not been migrated."""
@@ -152,10 +155,19 @@ class Database:
         """Give all connections back."""
         if self._glances is not None:
             self._glances.close()
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=FAREWELL_SECONDS)
         await self.engine.dispose()
         # A statement that its caller gave up still runs in its thread, and answers to this loop.
         for thread in self._threads:
             await asyncio.to_thread(thread.join, FAREWELL_SECONDS)
+
+    async def _end(self, session: AsyncSession) -> None:
+        """Close a session, to its end even where it is a cancellation that ends its block."""
+        ending = asyncio.create_task(session.close())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
 
     def _note_thread(self, connection: Any, _record: Any) -> None:
         # Every connection of aiosqlite is a thread, which it names nowhere else.

@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import FixedClock, months_on, today, years_on
+from shared.database import Database
 from shared.errors import StartRefused, Unprocessable
 from shared.gather import Gather
 from shared.ids import ALPHABET, is_public_code, public_code, uuid7
@@ -120,3 +123,35 @@ def test_production_refuses_demonstration_keys(secret: SecretStr | str | None) -
         refuse_demonstration_keys(production, session_key=secret)
     refuse_demonstration_keys(production, session_key=SecretStr("one of our own"))
     refuse_demonstration_keys(Settings(environment="demonstration"), session_key=secret)
+
+
+async def test_closing_waits_for_sessions_that_a_cancelled_reader_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kernel.db'}")
+    reads, may_end = asyncio.Event(), asyncio.Event()
+    ended: list[AsyncSession] = []
+
+    async def end_late(session: AsyncSession) -> None:
+        await may_end.wait()
+        ended.append(session)
+
+    async def read() -> None:
+        async with database.reading():
+            reads.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(AsyncSession, "close", end_late)
+    reader = asyncio.create_task(read())
+    await reads.wait()
+    reader.cancel()
+    await asyncio.sleep(0.01)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0.01)
+    assert not closing.done()
+    may_end.set()
+    await closing
+    assert len(ended) == 1
