@@ -84,8 +84,9 @@ class Database:
                 },
             }
         else:
-            # A connection to a file is a thread and a cache; one writer and a few readers do.
-            options = {"pool_size": 2, "max_overflow": 3, "module": Driver()}
+            # A connection to a file is a thread and a cache; one writer and a few readers do. The
+            # pool keeps all: to close one takes time, which a process that ends would cut off.
+            options = {"pool_size": 5, "max_overflow": 0, "module": Driver()}
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
         # On PostgreSQL each statement sees what was committed before it, with a transaction around
@@ -200,7 +201,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "cache_size=-500",
+        "cache_size=-256",
         "journal_size_limit=16000000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
