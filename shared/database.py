@@ -62,7 +62,12 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.context: ServiceContext | None = None
         self.committed = asyncio.Event()
-        options: dict[str, Any] = {"pool_size": pool, "max_overflow": pool}
+        # The connection used last first: few of them are warm, the others cost next to nothing.
+        options: dict[str, Any] = {
+            "pool_size": pool,
+            "max_overflow": pool,
+            "pool_use_lifo": True,
+        }
         if self.dialect == "postgresql":
             most = "0" if patient else f"{STATEMENT_SECONDS:.0f}s"
             options["connect_args"] = {
@@ -86,7 +91,7 @@ class Database:
         else:
             # A connection to a file is a thread and a cache; one writer and a few readers do. The
             # pool keeps all: to close one takes time, which a process that ends would cut off.
-            options = {"pool_size": 5, "max_overflow": 0, "module": Driver()}
+            options |= {"pool_size": 5, "max_overflow": 0, "module": Driver()}
         self.engine = create_async_engine(self.url, **options)
         self._writing = self.engine.execution_options(writing=True)
         # On PostgreSQL each statement sees what was committed before it, with a transaction around

@@ -15,7 +15,7 @@ from sqlalchemy.orm import SessionTransaction
 @lru_cache(maxsize=1)
 def _row_class() -> Any:
     # A process with SQLite files does without the driver.
-    from asyncpg import Record  # noqa: PLC0415 - see above
+    from asyncpg import Record  # noqa: PLC0415 - only on PostgreSQL
 
     class Row(Record):
         """A row whose columns are also attributes, as those of SQLAlchemy are."""
@@ -48,8 +48,8 @@ async def fetch(session: AsyncSession, statement: str, *values: Any) -> list[Any
         held = await _hold(session)
     try:
         # As SQLAlchemy's own cursors do: it begins a transaction with the first statement.
-        if held.adapter._transaction is None:  # noqa: SLF001 - see above
-            await held.adapter._start_transaction()  # noqa: SLF001 - see above
+        if held.adapter._transaction is None:  # noqa: SLF001 - where its cursors look
+            await held.adapter._start_transaction()  # noqa: SLF001 - how its cursors begin
         _announce(held.connection.sync_connection, statement, values)
         rows: list[Any] = await held.driver.fetch(statement, *values, record_class=_row_class())
     except BaseException as error:
@@ -99,4 +99,4 @@ def _tell(
         raise told
     except BaseException:
         # Drops what is broken and tells listeners, as for any other statement; always raises.
-        connection._handle_dbapi_exception(told, said, values, None, None)  # noqa: SLF001 - see above
+        connection._handle_dbapi_exception(told, said, values, None, None)  # noqa: SLF001 - the only way

@@ -45,9 +45,9 @@ def undo(product: Product, merge_id: str) -> None:
 def holds(product: Product, candidate_id: str) -> dict[str, tuple[Json, ...]]:
     """What a candidate holds, as the dates and words that everybody sees."""
     path = f"certifications/candidates/cisco/{candidate_id}/certifications"
-    answer = product.staff.ask("GET", path)
-    # Whoever has only just appeared is not known here yet.
-    levels = answer.json()["levels"] if answer.status_code != 404 else []
+    # Whoever has only just appeared may not be known there yet.
+    until(lambda: product.staff.ask("GET", path).status_code != 404, f"{candidate_id} is known")
+    levels = product.staff.get(path)["levels"]
     return {
         one["certification"]: (one["status"], one["started_on"], one["expires_on"])
         for level in levels

@@ -73,7 +73,7 @@ def _statement(
         left_out = "id <> ALL(CAST(:but AS uuid[]))"
     else:
         conditions = [f"{one} = :{one}" for one in key[:-1]]
-        conditions.append(f"{key[-1]} IN (SELECT value FROM json_each(:among))")  # noqa: S608 - see below
+        conditions.append(f"{key[-1]} IN (SELECT value FROM json_each(:among))")  # noqa: S608 - names of our own
         left_out = "id NOT IN (SELECT value FROM json_each(:but))"
     conditions += [where] if where else []
     conditions += [left_out] if but else []

@@ -10,7 +10,6 @@ import httpx2
 
 from services.identity.handlers.staff import create_staff
 from shared.events import (
-    AccountNoticed,
     CandidateUpdated,
     CaseAnswered,
     CaseOpened,
@@ -21,7 +20,7 @@ from shared.storage import Storage
 from tests.services.exams.handed_in import pdf
 from tests.services.identity.conftest import PASSWORD, Identity, running, settings_for
 
-HEARD = (AccountNoticed, CaseAnswered, CaseOpened, CaseReplied, CaseResolved)
+HEARD = (CaseAnswered, CaseOpened, CaseReplied, CaseResolved)
 STAFF_PASSWORD = "a quiet harbour at night"
 SCOPES = ("candidates:read", "cases:read", "cases:write", "names:review", "audit:read")
 File = tuple[str, bytes, str]

@@ -1,31 +1,23 @@
 """A candidate, their data, and all who keep some of it: for tests of asking for it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from shared.envelope import Message, decode, encode
+from services.identity.consumers import ANSWERS
+from shared.envelope import Message, encode
 from shared.events import (
     AccountNoticed,
     CandidateErased,
-    CertificationsCopyWritten,
-    CertificationsErasureFinished,
+    CopyWritten,
     DataErased,
     DataExportReady,
     DataExportRequested,
+    ErasureFinished,
     Event,
-    ExamsCopyWritten,
-    ExamsErasureFinished,
-    FulfillmentCopyWritten,
-    FulfillmentErasureFinished,
-    NotificationsCopyWritten,
-    NotificationsErasureFinished,
-    TranscriptsCopyWritten,
-    TranscriptsErasureFinished,
-    event_class,
 )
 from shared.ids import uuid7
 from shared.my_data.copying import digest, part_key, zipped
@@ -33,21 +25,9 @@ from shared.storage import storage_of
 from tests.services.identity.conftest import Identity, running, settings_for
 from tests.services.identity.staff import staffed
 
-COPIES = (
-    ExamsCopyWritten,
-    CertificationsCopyWritten,
-    FulfillmentCopyWritten,
-    TranscriptsCopyWritten,
-    NotificationsCopyWritten,
-)
-FINISHED = (
-    ExamsErasureFinished,
-    CertificationsErasureFinished,
-    FulfillmentErasureFinished,
-    TranscriptsErasureFinished,
-    NotificationsErasureFinished,
-)
-HEARD = (AccountNoticed, CandidateErased, DataErased, DataExportReady, DataExportRequested)
+COPIES = tuple(kind for kind, _ in ANSWERS if issubclass(kind, CopyWritten))
+FINISHED = tuple(kind for kind, _ in ANSWERS if issubclass(kind, ErasureFinished))
+HEARD = (CandidateErased, DataErased, DataExportReady, DataExportRequested)
 WHY = {"reason": "Asked for by letter"}
 
 
@@ -60,19 +40,9 @@ class Keeping:
         self.own = {"Authorization": f"Bearer {token}"}
         self.staff = {"Authorization": f"Bearer {staff}"}
         self.path = f"/candidates/cisco/{candidate_id}/data"
-        self.heard: list[Any] = []
-
-    async def listen(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            kind = event_class(message.type)
-            assert kind is not None
-            self.heard += [one.data for one in decode(message.body, kind)]
-
-    def told(self, kind: type[Event]) -> list[Any]:
-        return [event for event in self.heard if isinstance(event, kind)]
 
     def notices(self) -> list[str]:
-        return [one.notice for one in self.told(AccountNoticed)]
+        return [one.notice for one in self.identity.of_type(AccountNoticed)]
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, staff: bool = False
@@ -161,6 +131,6 @@ async def opened(database_url: str, folder: Path) -> AsyncIterator[Keeping]:
         candidate_id = await identity.candidate_with_password()
         session = (await identity.sign_in(candidate_id)).json()
         staff = await staff_with(identity, "data:write", "candidates:read")
-        made = Keeping(identity, candidate_id, session["access_token"], staff)
-        identity.bus.subscribe("keeper", [kind.type for kind in HEARD], made.listen)
-        yield made
+        identity.bus.subscribe("keeper", [kind.type for kind in HEARD], identity.listen)
+        identity.heard.clear()
+        yield Keeping(identity, candidate_id, session["access_token"], staff)

@@ -29,7 +29,7 @@ async def test_a_merged_person_is_copied_and_erased_under_every_id(keeping: Keep
         await write_merges(session, [(("cisco", other), survivor, 1)])
     asked = await keeping.ask("POST", "/me/data/copies")
     assert asked.status_code == 202
-    (wanted,) = keeping.told(DataExportRequested)
+    (wanted,) = keeping.identity.of_type(DataExportRequested)
     assert wanted.candidate_ids == (survivor, other)
 
     # Staff may name either id; it is the person's.
@@ -39,7 +39,10 @@ async def test_a_merged_person_is_copied_and_erased_under_every_id(keeping: Keep
     assert (made.status_code, made.json()["candidate_id"]) == (202, survivor)
     identity.clock.advance(timedelta(days=14))
     await keeping.run("data-requests")
-    assert {one.candidate_id for one in keeping.told(CandidateErased)} == {survivor, other}
+    assert {one.candidate_id for one in keeping.identity.of_type(CandidateErased)} == {
+        survivor,
+        other,
+    }
     assert await identity.scalar("SELECT count(*) FROM candidates") == 0
     # A copy that was under way is nobody's any more.
     assert await identity.scalar("SELECT state FROM data_requests WHERE kind = 'copy'") == "expired"
@@ -79,7 +82,7 @@ async def test_an_erasure_from_before_a_merge_is_taken_back_by_the_person(keepin
     assert (back.status_code, back.json()["state"]) == (200, "taken_back")
     keeping.identity.clock.advance(timedelta(days=30))
     await keeping.run("data-requests")
-    assert keeping.told(CandidateErased) == []
+    assert keeping.identity.of_type(CandidateErased) == []
 
 
 async def test_who_was_told_apart_since_does_not_get_the_others_data(keeping: Keeping) -> None:
