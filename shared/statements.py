@@ -55,9 +55,12 @@ def update(
     changes = ", ".join(f"{column} = given.new_{column}" for column in columns if column not in key)
     match = " AND ".join(f"t.{column} = given.new_{column}" for column in key)
     back = ", ".join(f"t.{column}" if dialect == "postgresql" else column for column in returning)
+    # A value given once would be seen as a condition of its own, and before a table has statistics
+    # its rows of one programme are thought to be few: all of them would be read for each given row.
+    fence = " OFFSET 0" if dialect == "postgresql" else ""
     return (
         f"UPDATE {table.name} AS t SET {changes} "  # noqa: S608 - names of our own tables
-        f"FROM (SELECT {_values(dialect, table, columns, once)}) AS given WHERE {match}"
+        f"FROM (SELECT {_values(dialect, table, columns, once)}{fence}) AS given WHERE {match}"
         + (f" AND {condition}" if condition else "")
         + (f" RETURNING {back}" if back else "")
     )

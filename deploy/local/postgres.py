@@ -183,6 +183,8 @@ class PostgresServer(NamedPostgres):
                 raise ServerUnavailableError(message)
         command = [str(self._program("initdb")), "-D", str(self._data), "-U", OWNER]
         command += ["--auth=trust", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"]
+        # Keys are compared byte by byte, as SQLite compares them, not by asking the C library.
+        command += ["--lc-collate=C"]
         done = self._run(command)
         if done.returncode:
             message = f"initdb failed:\n{done.stdout}"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -22,7 +22,7 @@ from services.certifications.models import (
     PublishedAchievement,
     StaffAction,
 )
-from services.certifications.sets import among_ids, ids_given
+from services.certifications.sets import DIALECTS, among, ids_given
 from shared.merges import Kin, kin_of
 from shared.rows import look_up, one_of, read_back, read_models
 
@@ -65,8 +65,21 @@ _ALONE = Kin()
 # its code in the place of the key), and, as the kind "", that somebody has several ids.
 _MORE = [name for name in Recorded._fields if name not in (*_PERSON, "code")]
 _PADDING = ", ".join(["NULL"] * len(_MORE))
-_KNOWN = {
-    dialect: text(sql).columns(
+
+
+def _known(dialect: str) -> Any:
+    ids, survivors = among(dialect), among(dialect, "survivor")
+    sql = (
+        "SELECT candidate_id, kind, key, occurred_on, CAST(data AS text) AS data, "  # noqa: S608 - names of our own
+        f"{', '.join(f'NULL AS {name}' for name in _MORE)} FROM facts WHERE {ids} "
+        f"UNION ALL SELECT candidate_id, NULL, code, NULL, NULL, {', '.join(_MORE)} "
+        f"FROM certifications WHERE {ids} "
+        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
+        f"FROM candidate_merges WHERE {ids} AND survivor <> '' "
+        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
+        f"FROM candidate_merges WHERE {survivors}"
+    )
+    return text(sql).columns(
         FactRow.candidate_id,
         FactRow.kind,
         FactRow.key,
@@ -74,19 +87,9 @@ _KNOWN = {
         null().label("data"),
         *(getattr(HeldCertification, name) for name in _MORE),
     )
-    for dialect, sql in among_ids(
-        "SELECT candidate_id, kind, key, occurred_on, CAST(data AS text) AS data, "  # noqa: S608 - names of our own
-        f"{', '.join(f'NULL AS {name}' for name in _MORE)} "
-        "FROM facts WHERE programme = :programme AND candidate_id {among} "
-        f"UNION ALL SELECT candidate_id, NULL, code, NULL, NULL, {', '.join(_MORE)} "
-        "FROM certifications WHERE programme = :programme AND candidate_id {among} "
-        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
-        "FROM candidate_merges WHERE programme = :programme AND candidate_id {among} "
-        "AND survivor <> '' "
-        f"UNION ALL SELECT candidate_id, '', '', NULL, NULL, {_PADDING} "
-        "FROM candidate_merges WHERE programme = :programme AND survivor {among}"
-    ).items()
-}
+
+
+_KNOWN = {dialect: _known(dialect) for dialect in DIALECTS}
 
 
 class Known(NamedTuple):

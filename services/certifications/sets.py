@@ -11,13 +11,15 @@ from pydantic_core import to_json
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Asked for in a query of its own, so that PostgreSQL does not plan with the number of ids: it
-# would rather read a whole table of some ten thousand rows than look up five hundred. As rows and
-# not as an array, which it may compare with each row of a programme, element by element.
+# Joined with what is asked for, not compared with it: before a table is analysed, the planner takes
+# one programme for a small part of it, and would read all of it.
 _AMONG = {
-    "postgresql": "IN (SELECT unnest((SELECT CAST(:ids AS text[]))))",
-    "sqlite": "IN (SELECT value FROM json_each(:ids))",
+    "postgresql": (
+        "(programme, {column}) IN (SELECT CAST(:programme AS text), unnest(CAST(:ids AS text[])))"
+    ),
+    "sqlite": "programme = :programme AND {column} IN (SELECT value FROM json_each(:ids))",
 }
+DIALECTS = tuple(_AMONG)
 
 
 def on_postgresql(session: AsyncSession) -> bool:
@@ -30,9 +32,9 @@ def ids_given(session: AsyncSession, ids: Sequence[str]) -> Sequence[str] | str:
     return list(ids) if on_postgresql(session) else to_json(ids).decode()
 
 
-def among_ids(sql: str) -> dict[str, str]:
-    """Return a statement for each database; `{among}` stands for "is one of the parameter ids"."""
-    return {dialect: sql.replace("{among}", among) for dialect, among in _AMONG.items()}
+def among(dialect: str, column: str = "candidate_id") -> str:
+    """Return the condition that a column is one of `ids`, within `programme`."""
+    return _AMONG[dialect].format(column=column)
 
 
 class SetStatement:
