@@ -90,9 +90,8 @@ async def confirm(
 
     Raises UnknownMerge, MergeSettled if it waits no longer, and what `merge` raises.
     """
-    found = await _locked(session, programme, merge_id)
-    if found.state != "proposed":
-        raise MergeSettled(f"There is nothing to confirm: this merge is {found.state}.")
+    found = await _found(session, programme, merge_id)
+    _check_waiting(found)
     both = (found.first_id, found.second_id)
     if survivor not in both:
         raise _impossible("survivor", f"must be {both[0]} or {both[1]}")
@@ -103,7 +102,7 @@ async def confirm(
         merged_away=both[1] if survivor == both[0] else both[0],
         by=by,
         reason=reason,
-        proposal=found,
+        proposal=merge_id,
     )
 
 
@@ -116,13 +115,14 @@ async def merge(
     by: Principal | None,
     reason: str,
     why: str = "staff",
-    proposal: Merge | None = None,
+    proposal: UUID | None = None,
 ) -> Merge:
     """Make two candidates one person, who goes on as `survivor`.
 
-    by: None is the product itself; why: a word of domain/merges.py, where nobody has proposed it.
+    by: None is the product itself; why: a word of domain/merges.py, where nobody has proposed it;
+    proposal: the one that is confirmed.
     Raises MergeImpossible, naming the field, for candidates who are one person already, are not
-    to be found, or could no longer be reached.
+    to be found, or could no longer be reached, and MergeSettled for a proposal that waits no more.
     """
     here = context(session)
     given = {"survivor": survivor, "merged_away": merged_away}
@@ -130,7 +130,12 @@ async def merge(
     everyone = {
         one for id_ in given.values() for _, one in kin.all_of(kin.survivor((programme, id_)))
     }
+    # Candidates before their merge, here and wherever both are locked: nobody waits in a circle.
     candidates = await load(session, everyone, lock=True)
+    confirmed = None
+    if proposal is not None:
+        confirmed = await _found(session, programme, proposal, lock=True)
+        _check_waiting(confirmed)
     for field, id_ in given.items():
         if id_ not in candidates or candidates[id_].programme != programme:
             raise _impossible(field, f"there is no candidate {id_} in {programme}")
@@ -143,7 +148,7 @@ async def merge(
         raise _impossible("survivor", "somebody else is merging them at this moment; try again")
     if candidates[away].email and not candidates[into].email:
         raise _impossible("survivor", f"{into} has no e-mail address: let {away} go on")
-    found = proposal or await _waiting(session, programme, pair(into, away))
+    found = confirmed or await _waiting(session, programme, pair(into, away))
     if found is None:
         found = await _new(session, programme, pair(into, away), [why], by)
     now = here.clock.now()
@@ -176,9 +181,8 @@ async def undo(
     Raises UnknownMerge, MergeSettled if it is not in force, UndoTooLate after its last day.
     """
     now = context(session).clock.now()
-    found = await _locked(session, programme, merge_id)
-    if found.state != "merged":
-        raise MergeSettled(f"There is nothing to undo: this merge is {found.state}.")
+    found = await _found(session, programme, merge_id)
+    _check_in_force(found)
     assert found.undo_until is not None  # every merge has one
     assert found.survivor is not None  # likewise
     assert found.merged_away is not None  # likewise
@@ -189,13 +193,16 @@ async def undo(
         {found.survivor, found.merged_away}
         | {one for _, one in kin.all_of(kin.survivor((programme, found.survivor)))}
     )
+    two = found.survivor, found.merged_away
     candidates = await load(session, everyone, lock=True)
+    found = await _found(session, programme, merge_id, lock=True)
+    _check_in_force(found)
     found.state, found.undone_at, found.undo_reason = "undone", now, reason
     found.undone_by = by.subject if by else None
     found.undone_by_name = by.name if by else None
     await session.flush()
     await tell_standings(session, programme, everyone, found)
-    survivor, away = candidates.get(found.survivor), candidates.get(found.merged_away)
+    survivor, away = (candidates.get(one) for one in two)
     if survivor is not None:
         await part_consents(session, survivor, found.changed)
         # Whoever signed in as the one may have been the other.
@@ -224,9 +231,8 @@ async def dismiss(
 
     Raises UnknownMerge, MergeSettled.
     """
-    found = await _locked(session, programme, merge_id)
-    if found.state != "proposed":
-        raise MergeSettled(f"There is nothing to dismiss: this merge is {found.state}.")
+    found = await _found(session, programme, merge_id, lock=True)
+    _check_waiting(found)
     found.state, found.decision = "dismissed", reason
     found.decided_at = context(session).clock.now()
     found.decided_by, found.decided_by_name = by.subject, by.name
@@ -305,13 +311,27 @@ async def _waiting(session: AsyncSession, programme: str, both: tuple[str, str])
     )
 
 
-async def _locked(session: AsyncSession, programme: str, merge_id: UUID) -> Merge:
-    found = await session.scalar(
-        select(Merge).where(Merge.id == merge_id, Merge.programme == programme).with_for_update()
-    )
+async def _found(
+    session: AsyncSession, programme: str, merge_id: UUID, *, lock: bool = False
+) -> Merge:
+    statement = select(Merge).where(Merge.id == merge_id, Merge.programme == programme)
+    if lock:
+        # As it is now, whatever was read of it before somebody else let go of it.
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = await session.scalar(statement)
     if found is None:
         raise UnknownMerge(f"There is no merge {merge_id} in {programme}.")
     return found
+
+
+def _check_waiting(found: Merge) -> None:
+    if found.state != "proposed":
+        raise MergeSettled(f"There is nothing to decide: this merge is {found.state}.")
+
+
+def _check_in_force(found: Merge) -> None:
+    if found.state != "merged":
+        raise MergeSettled(f"There is nothing to undo: this merge is {found.state}.")
 
 
 def _joined(reasons: Iterable[str], more: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from services.identity.handlers.merges import propose, survivor_of
 from shared.events import (
@@ -18,6 +19,7 @@ from shared.events import (
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.factoring import owner
 from tests.services.identity.staff import staffed
+from tests.shared.desk import until
 
 WHY = {"reason": "The same person on the phone"}
 HEARD = (CandidatesMerged, CandidatesSeparated)
@@ -290,6 +292,29 @@ async def test_two_who_merge_the_same_at_once_make_one_merge(merging: Merging) -
     )
     assert sorted(one.status_code for one in answers) == [200, 409]
     assert len([one for one in (await merging.standing()).values() if one]) == 1
+
+
+@pytest.mark.parametrize("step", ["confirm", "undo"])
+async def test_whoever_waits_for_candidates_keeps_no_merge_from_others(
+    merging: Merging, step: str
+) -> None:
+    database = merging.identity.here.database
+    if database.dialect == "sqlite":
+        pytest.skip("one writer at a time: nobody waits for a row")
+    ann, bob, _ = merging.ids
+    made = await (merging.propose(ann, bob) if step == "confirm" else merging.merge(ann, bob))
+    body = WHY | ({"survivor": ann} if step == "confirm" else {})
+    waits = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    async with database.transaction() as session:
+        # As a merge with a third does, before it looks at proposals.
+        await session.execute(text("SELECT 1 FROM candidates FOR UPDATE"))
+        waiting = asyncio.create_task(merging.post(f"/merges/cisco/{made['id']}/{step}", body))
+        await until(lambda: merging.identity.scalar(waits))
+        await session.execute(text("SELECT 1 FROM merges FOR UPDATE NOWAIT"))
+    assert (await waiting).status_code == 200
 
 
 async def test_merges_are_for_who_may_merge_in_that_programme(merging: Merging) -> None:
