@@ -112,7 +112,7 @@ class Storage:
 
     async def files(self, prefix: str) -> AsyncIterator[list[StoredFile]]:
         """The files whose keys lie under a prefix, some hundred at a time."""
-        if self.folder is not None and not self.folder.exists():
+        if self.url is None or (self.folder is not None and not self.folder.exists()):
             # Nothing was ever kept, and the library need not be loaded to find that out.
             return
         import obstore  # noqa: PLC0415 - see `_store`
