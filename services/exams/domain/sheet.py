@@ -25,7 +25,8 @@ ERROR_COLUMNS = ("row", "field", "message")
 
 MOST_FAULTS = 20
 LONGEST_LINE = 2_000_000
-"""Characters that one line may have; a file without any line break must not fill the memory."""
+"""Characters that one line may have, and one row over several lines; a file without any line break,
+or with a quotation that never ends, must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,30 @@ class _Starved(Exception):
 
 
 class _Lines:
-    """Lines for `csv.reader`, which can be taken back to the start of an unfinished row."""
+    """Lines for `csv.reader`, which can be taken back to the start of an unfinished row.
+
+    unfinished: characters of that row when it was last tried.
+    """
 
     def __init__(self) -> None:
         self.waiting: deque[str] = deque()
         self.taken: list[str] = []
         self.ended = False
+        self.unfinished = 0
+        self._fresh = 0
+
+    def give(self, text: str) -> None:
+        """Add whole lines."""
+        self.waiting.extend(io.StringIO(text, newline="\n"))
+        self._fresh += len(text)
+
+    @property
+    def worth_trying(self) -> bool:
+        """Whether so much has come that reading the unfinished row from its start is in proportion.
+
+        Whoever sends a long row in small parts must not have all of it read for each of them.
+        """
+        return self.ended or 4 * self._fresh >= self.unfinished
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -71,6 +90,7 @@ class _Lines:
         """Give the lines of an unfinished row again, when there are more."""
         self.waiting.extendleft(reversed(self.taken))
         self.taken.clear()
+        self.unfinished, self._fresh = sum(map(len, self.waiting)), 0
 
 
 class Sheet:
@@ -89,7 +109,9 @@ class Sheet:
         # A byte order mark is no part of the text.
         self._decoder = codecs.getincrementaldecoder("utf-8-sig" if utf8 else layout.encoding)()
         self._started = False
-        self._rest = ""  # what comes after the last line break so far
+        # What comes after the last line break so far. It grows in place: whoever sends a long line
+        # in small parts must not have all of it copied for each of them.
+        self._rest = io.StringIO()
         self._decoded = 0  # line breaks so far
         self._line = 0  # lines that rows were made of so far
         self._records = 0  # rows so far, the header and blank lines among them
@@ -109,12 +131,16 @@ class Sheet:
 
     def add(self, part: bytes) -> list[Row]:
         """The rows that are whole now that this part has come; none while there are faults."""
-        return self._take(self._rest + self._text(part), last=False)
+        text = self._text(part)
+        if "\n" in text:
+            return self._take(self._rest.getvalue() + text, last=False)
+        self._hold(text)
+        return []
 
     def end(self) -> list[Row]:
         """The rows that were left, now that nothing more comes."""
         self._lines.ended = True
-        rows = self._take(self._rest + self._text(b"", final=True), last=True)
+        rows = self._take(self._rest.getvalue() + self._text(b"", final=True), last=True)
         if self._faults:
             raise Unreadable(*self._faults)
         if self.columns is None:
@@ -141,7 +167,7 @@ class Sheet:
     def _undecodable(self, fault: UnicodeDecodeError) -> LineFault:
         before = fault.object[: fault.start]
         start = before.rpartition(b"\n")[2]
-        held = len(self._rest.encode(self.layout.encoding)) if start is before else 0
+        held = len(self._rest.getvalue().encode(self.layout.encoding)) if start is before else 0
         encoding = self.layout.encoding.upper()
         return LineFault(
             self._decoded + 1 + before.count(b"\n"),
@@ -150,19 +176,23 @@ class Sheet:
             f"save the file as {encoding}",
         )
 
-    def _take(self, text: str, *, last: bool) -> list[Row]:
-        whole, broken, rest = text.rpartition("\n")
-        whole, self._rest = (text, "") if last else (whole + broken, rest)
-        if len(self._rest) > LONGEST_LINE:
+    def _hold(self, text: str) -> None:
+        self._rest.write(text)
+        if self._rest.tell() > LONGEST_LINE:
             message = f"is longer than {LONGEST_LINE:,} characters"
             raise Unreadable(*self._faults, LineFault(self._decoded + 1, None, message))
-        lines = io.StringIO(whole, newline="\n")
+
+    def _take(self, text: str, *, last: bool) -> list[Row]:
+        whole, broken, rest = text.rpartition("\n")
+        whole, rest = (text, "") if last else (whole + broken, rest)
         if self._lines.waiting or (self.layout.quoted and '"' in whole):
-            self._lines.waiting.extend(lines)
-            records, starts = self._quoted()
+            self._lines.give(whole)
+            records, starts = self._quoted() if self._lines.worth_trying else ([], [])
         else:
-            records, starts = self._plain(lines)
+            records, starts = self._plain(io.StringIO(whole, newline="\n"))
         self._decoded += whole.count("\n")
+        self._rest = io.StringIO()
+        self._hold(rest)
         first = self._records + 1
         self._records += len(records)
         if self.columns is None:
@@ -197,6 +227,10 @@ class Sheet:
                 self._lines.taken.clear()
         except _Starved:
             self._lines.take_back()
+            if self._lines.unfinished > LONGEST_LINE:
+                message = f"begins a row of more than {LONGEST_LINE:,} characters"
+                fault = LineFault(self._line + 1, None, message)
+                raise Unreadable(*self._faults, fault) from None
         except csv.Error as fault:
             raise Unreadable(*self._faults, LineFault(self._line + 1, None, str(fault))) from None
         return records, starts
