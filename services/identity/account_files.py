@@ -9,7 +9,6 @@ from services.identity.domain.account_rows import AccountRow, RowFault, header_f
 from shared.errors import FieldError, Unprocessable
 
 PART = 500
-_LONGEST_CELL = 20_000
 
 
 def looked_through(file: IO[bytes], most_rows: int) -> int:
@@ -46,7 +45,6 @@ def parts(file: IO[bytes]) -> Iterator[list[AccountRow]]:
 def _records(file: IO[bytes], *, header: bool = False) -> Iterator[tuple[int, list[str]]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    before = csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(text, strict=True)
     try:
         names = next(reader, None)
@@ -67,7 +65,6 @@ def _records(file: IO[bytes], *, header: bool = False) -> Iterator[tuple[int, li
     except csv.Error as broken:
         raise _unreadable(RowFault("", str(broken)), reader.line_num) from None
     finally:
-        csv.field_size_limit(before)
         # The file is its owner's to close.
         text.detach()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from services.identity.account_files import parts
 from shared.events import CandidateRegistered, SignInLinkRequested
 from tests.services.identity.conftest import Identity, registration, running, settings_for
 from tests.services.identity.staff import Desk, staffed
@@ -170,3 +171,15 @@ async def test_many_rows_come_in_parts(identity: Identity) -> None:
     told = (await hand_in(max_, f"{HEADER}\n{rows}")).json()
     assert (told["made"], told["state"]) == (1234, "finished")
     assert len(await rows_of(max_, told["import_id"], "outcomes")) == 1234
+
+
+def test_files_read_side_by_side_leave_no_limit_behind_for_others() -> None:
+    """The limit of a cell is the whole process's, where exams reads files too."""
+    people = "".join(f"Ann,Ng,ann{number}@example.com,,,\n" for number in range(1_200))
+    before = csv.field_size_limit()
+    one, other = (parts(io.BytesIO(f"{HEADER}\n{people}".encode())) for _ in range(2))
+    next(one), next(other)
+    assert csv.field_size_limit() == before
+    assert [len(part) for part in one] == [500, 200]
+    assert [len(part) for part in other] == [500, 200]
+    assert csv.field_size_limit() == before
