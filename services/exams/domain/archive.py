@@ -11,13 +11,15 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 MAGIC = b"PK\x03\x04"
 MOST_FILES = 50
 MOST_RATIO = 200
 """Plain text shrinks to a tenth, a file of the same line over and over to a hundredth."""
 PART = 256 * 1024
+MOST_READ = 1024 * 1024
+"""Bytes read at once: far more than the list of fifty files, which is read as a whole first."""
 
 
 class BadArchive(Exception):
@@ -60,6 +62,26 @@ class Archive:
             raise BadArchive(f"{member.name} is damaged: {fault}") from None
 
 
+class _InParts:
+    """A file of which no more is read at once than an archive that is taken can need.
+
+    A hostile one is nothing but a list of millions of empty files, for each of which the library
+    would make an object before anybody could count them.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._read = file.read
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return so many bytes, or all that are left; raises BadArchive if that is too much."""
+        asked = MOST_READ + 1 if size is None or size < 0 else min(size, MOST_READ + 1)
+        found = self._read(asked)
+        if len(found) > MOST_READ:
+            raise BadArchive(f"the archive holds more than {MOST_FILES} files")
+        return found
+
+
 @contextmanager
 def archive(file: IO[bytes], most_bytes: int) -> Iterator[Archive]:
     """Open an archive; raises BadArchive.
@@ -67,7 +89,7 @@ def archive(file: IO[bytes], most_bytes: int) -> Iterator[Archive]:
     most_bytes: what all its files together may have, unpacked.
     """
     try:
-        opened = zipfile.ZipFile(file)
+        opened = zipfile.ZipFile(cast(IO[bytes], _InParts(file)))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as fault:
         raise BadArchive(f"the archive cannot be read: {fault}") from None
     with opened:

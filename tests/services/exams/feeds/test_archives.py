@@ -64,6 +64,23 @@ def test_what_cannot_be_taken_is_refused_with_the_reason(
         unzipped(content)
 
 
+def test_a_list_of_very_many_files_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = zipped({f"{number}": b"" for number in range(30_000)}, zipfile.ZIP_STORED)
+    made: list[zipfile.ZipInfo] = []
+
+    class Counted(zipfile.ZipInfo):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(zipfile, "ZipInfo", Counted)
+    with pytest.raises(BadArchive, match="more than 50 files"):
+        unzipped(many)
+    assert made == []
+
+
 def test_a_damaged_file_is_named() -> None:
     content = bytearray(zipped({"vcdc-1.dat": b"x" * 100}, zipfile.ZIP_STORED))
     content[45] ^= 1
