@@ -26,6 +26,8 @@ def serving(world: World) -> Iterator[str]:
     """Serve the portal in front of the fake gateway; give its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # From now on whoever comes waits, until the server is there.
+        listener.listen()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # As streams arrive from a real gateway: piece by piece.
         api = httpx2.AsyncClient(transport=Within(fake_gateway(world)), base_url="http://gateway")
