@@ -99,10 +99,21 @@ class Vendor:
         await self.client.aclose()
 
 
-async def until(reached: Callable[[], Awaitable[bool]], *, seconds: float) -> None:
-    """Look every 50 ms until something is reached; raise TimeoutError when it never is."""
+async def until_counted(
+    count: Callable[[], Awaitable[int]], wanted: int, *, seconds: float
+) -> None:
+    """Return when a count has grown so far; raise TimeoutError when it never does.
+
+    Looks after half of the time that the rest seems to take, at most every 50 ms: counting is work
+    for the machine that is measured.
+    """
     started = time.perf_counter()
-    while not await reached():
-        if time.perf_counter() - started > seconds:
-            raise TimeoutError(f"not reached in {seconds:.0f} s")
-        await asyncio.sleep(0.05)
+    first = have = await count()
+    while have < wanted:
+        passed = time.perf_counter() - started
+        if passed > seconds:
+            raise TimeoutError(f"{have} of {wanted} after {seconds:.0f} s")
+        grown = have - first
+        rest = passed * (wanted - have) / grown if grown else 0.0
+        await asyncio.sleep(min(max(rest / 2, 0.05), 1.0))
+        have = await count()

@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from benchmarks.load import Vendor, registrations, until
+from benchmarks.load import Vendor, registrations, until_counted
 from deploy.distributed import Topology
 from deploy.embedded.process import EmbeddedProcess
 from deploy.local.processes import REPOSITORY
@@ -72,11 +73,9 @@ class Product:
         Counts only grow, so one after the other is enough, and looking costs the product least.
         """
         for service, query in queries.items():
-
-            async def there(service: str = service, query: str = query) -> bool:
-                return await self.count(service, query) >= wanted[service]
-
-            await until(there, seconds=seconds)
+            await until_counted(
+                partial(self.count, service, query), wanted[service], seconds=seconds
+            )
 
     async def counts(self, queries: dict[str, str]) -> dict[str, int]:
         """Return the present counts."""

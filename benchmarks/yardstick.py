@@ -15,7 +15,7 @@ import aio_pika
 import asyncpg
 from pydantic_core import from_json, to_json
 
-from benchmarks.load import until
+from benchmarks.load import until_counted
 from benchmarks.product import Product
 from shared.ids import uuid7
 
@@ -73,10 +73,10 @@ async def measure(product: Product, *, batch: int, count: int) -> float:
                 await _step(connection, channel, body, "results", (f"raw.{run}.certs",))
             for one in FOLLOWERS:
 
-                async def there(query: str = f"SELECT count(*) FROM raw.{one}") -> bool:
-                    return int(await connection.fetchval(query)) >= count
+                async def counted(query: str = f"SELECT count(*) FROM raw.{one}") -> int:
+                    return int(await connection.fetchval(query))
 
-                await until(there, seconds=600)
+                await until_counted(counted, count, seconds=600)
             return count / (loop.time() - started)
     finally:
         for child in children:
