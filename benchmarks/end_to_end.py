@@ -8,7 +8,7 @@ from benchmarks.figures import Figure, figure
 from benchmarks.load import results
 from benchmarks.product import REACTIONS, Product
 
-DISTRIBUTED_RESULTS = 15_000
+DISTRIBUTED_RESULTS = 30_000
 EMBEDDED_RESULTS = 6_000
 RUNS = 3
 NOTE = "results/s, POST of 500 to the last reaction; every result earns a certification"

@@ -8,6 +8,8 @@ from typing import Any
 import httpx2
 from pydantic_core import to_json
 
+from benchmarks.posting import post_all
+
 PROGRAMME = "cisco"
 POST = 500
 AT_ONCE = 4
@@ -77,22 +79,9 @@ class Vendor:
 
     async def post(self, word: str, bodies: Sequence[bytes], *, at_once: int = AT_ONCE) -> None:
         """Post bodies, several at once; raise unless every item is accepted."""
-        waiting = list(reversed(bodies))
-
-        async def worker() -> None:
-            while waiting:
-                await self.post_one(word, waiting.pop())
-
-        await asyncio.gather(*(worker() for _ in range(at_once)))
-
-    async def post_one(self, word: str, body: bytes) -> None:
-        """Post one body; raise unless every item in it is accepted."""
-        answer = await self.client.post(
-            f"/api/exams/{word}", content=body, headers={"content-type": "application/json"}
-        )
-        outcome = answer.json()
-        if answer.status_code != 200 or outcome["rejected"] or outcome["duplicates"]:
-            raise RuntimeError(f"not all were accepted: {answer.status_code} {answer.text[:500]}")
+        token = self.client.headers["authorization"]
+        url = str(self.client.base_url)
+        await post_all(url, token, f"/api/exams/{word}", bodies, at_once=at_once)
 
     async def close(self) -> None:
         """Close the connections."""

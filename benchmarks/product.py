@@ -36,7 +36,7 @@ KNOWN = {
 }
 # Mail is queued as fast as results come and sent at the pace that a mail server takes; its
 # sending is not what is measured here.
-QUIET = {"CERTTRACK_MAILS_PER_SECOND": "20", "CERTTRACK_LOG_LEVEL": "ERROR"}
+QUIET = {"CERTTRACK_MAILS_PER_SECOND": "1", "CERTTRACK_LOG_LEVEL": "ERROR"}
 
 
 class Product:
