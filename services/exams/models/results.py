@@ -104,7 +104,9 @@ def _identify(model: type[Registration] | type[Result]) -> None:
     """Give both tables the natural key, the candidate's history, and what waits for a candidate."""
     table, name = model.__table__, model.__tablename__
     unlinked = model.candidate_id.is_(None)
-    UniqueConstraint(*(table.c[column] for column in NATURAL_KEY), name=f"uq_{name}_natural_key")
+    # The number first: it tells rows apart, and staff search by the number alone.
+    key = (table.c[column] for column in reversed(NATURAL_KEY))
+    UniqueConstraint(*key, name=f"uq_{name}_natural_key")
     Index(
         f"ix_{name}_candidate",
         table.c.programme,
@@ -124,8 +126,6 @@ def _identify(model: type[Registration] | type[Result]) -> None:
         table.c.programme,
         **where(unlinked),
     )
-    # Staff search by the number alone.
-    Index(f"ix_{name}_number", table.c.registration_number)
 
 
 _identify(Registration)
