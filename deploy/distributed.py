@@ -26,6 +26,8 @@ from deploy.members import PORTAL, SERVICES, member
 from shared.migrations import upgrade
 
 POSTGRES, RABBITMQ, SMTP, GATEWAY = "postgres", "rabbitmq", "smtp", "gateway"
+# As in docker-compose.yml.
+POSTGRES_SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB"}
 Environments = Mapping[str, Mapping[str, str]]
 
 
@@ -66,7 +68,9 @@ class Topology:
             local_postgres.private_or_named(self.folder)
             if local_postgres.ENVIRONMENT_VARIABLE in os.environ
             else local_postgres.PostgresServer(
-                self.folder / POSTGRES, port=servers[POSTGRES], settings=postgres_settings
+                self.folder / POSTGRES,
+                port=servers[POSTGRES],
+                settings={**POSTGRES_SETTINGS, **(postgres_settings or {})},
             )
         )
         self.rabbitmq = (
