@@ -118,12 +118,14 @@ class Consumer:
                 continue
             name = f"{self.name} consumes {type_}"
             token = causes.set(caused_by(envelopes))
-            bound = structlog.contextvars.bind_contextvars(correlation=envelopes[-1].correlationid)
+            bound = structlog.contextvars.bind_contextvars(
+                correlation=envelopes[-1].get("correlationid")
+            )
             try:
                 with TRACER.start_as_current_span(
                     name, kind=SpanKind.CONSUMER, links=_origins(envelopes)
                 ):
-                    await self.handlers[type_][1](session, [one.data for one in envelopes])
+                    await self.handlers[type_][1](session, [one["data"] for one in envelopes])
             finally:
                 causes.reset(token)
                 structlog.contextvars.reset_contextvars(**bound)
@@ -166,7 +168,7 @@ class Consumer:
         for type_, envelopes in handled.items():
             if envelopes:
                 metrics.CONSUMED.labels(self.name, type_).inc(len(envelopes))
-                lag = now - min([envelope.time for envelope in envelopes])
+                lag = now - min([envelope["time"] for envelope in envelopes])
                 metrics.CONSUMER_LAG.labels(self.name, type_).observe(lag.total_seconds())
 
     def _note_retry(self, fault: BaseException | None) -> None:
@@ -179,7 +181,7 @@ class Consumer:
 
 def _origins(envelopes: Sequence[Envelope[Any]]) -> list[Link]:
     """Return links to the traces that a batch comes from; a batch has many, so none is parent."""
-    found = {one.traceparent for one in envelopes if one.traceparent}
+    found = {trace for one in envelopes if (trace := one.get("traceparent"))}
     contexts = (
         get_current_span(extract({"traceparent": trace})).get_span_context()
         for trace in sorted(found)[:MOST_LINKS]

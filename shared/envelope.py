@@ -8,12 +8,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, NotRequired, TypeVar
 from uuid import UUID
 
 from opentelemetry.propagate import inject
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
+from typing_extensions import TypedDict  # which pydantic wants before Python 3.12
 
 from shared.events import Event, producer_of
 from shared.ids import uuid7
@@ -46,20 +47,18 @@ _cause = Cause._make
 causes: ContextVar[dict[str, Cause]] = ContextVar("causes")
 
 
-class Envelope(BaseModel, Generic[E]):
-    """One event with its CloudEvents attributes."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Envelope(TypedDict, Generic[E]):
+    """One event with its CloudEvents attributes; a dictionary, because there are very many."""
 
     id: str
     type: str
     source: str
     time: datetime
     data: E
-    subject: str | None = None
-    correlationid: str | None = None
-    causationid: str | None = None
-    traceparent: str | None = None
+    subject: NotRequired[str | None]
+    correlationid: NotRequired[str | None]
+    causationid: NotRequired[str | None]
+    traceparent: NotRequired[str | None]
 
 
 def encode(events: Sequence[Event], now: datetime) -> bytes:
@@ -123,6 +122,8 @@ def take_apart(body: bytes) -> list[bytes]:
 def caused_by(envelopes: Sequence[Envelope[Any]]) -> dict[str, Cause]:
     """Return what each candidate's follow-up events are caused by."""
     return {
-        envelope.subject or "": _cause((envelope.correlationid or envelope.id, envelope.id))
+        envelope.get("subject") or "": _cause(
+            (envelope.get("correlationid") or envelope["id"], envelope["id"])
+        )
         for envelope in envelopes
     }

@@ -129,10 +129,11 @@ def settle() -> None:
     """Tell the collector of garbage that what is loaded now stays.
 
     Batches of thousands of objects, or pages, would make it walk through all of it again and again.
+    What a batch makes it drops without the collector's help; only circles wait for it.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(100_000, 10, 10)
 
 
 def _own_bus(name: str, settings: Settings) -> Bus:

@@ -36,12 +36,12 @@ async def of_the_living(
     session: AsyncSession, envelopes: Sequence[Envelope[Any]]
 ) -> Sequence[Envelope[Any]]:
     """Return the events, all of one type, that are not about somebody who is erased."""
-    if not envelopes or envelopes[0].data.survives_erasure:
+    if not envelopes or envelopes[0]["data"].survives_erasure:
         return envelopes
-    gone = await erased_among(session, {one.data.candidate_id for one in envelopes} - {None})
+    gone = await erased_among(session, {one["data"].candidate_id for one in envelopes} - {None})
     if not gone:
         return envelopes
-    return [one for one in envelopes if one.data.candidate_id not in gone]
+    return [one for one in envelopes if one["data"].candidate_id not in gone]
 
 
 def mark(kind: str, programme: str, vendor: str, number: str) -> str:

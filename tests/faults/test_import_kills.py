@@ -356,7 +356,7 @@ async def _events(topology: Topology, service: str) -> list[Any]:
     for type_, body in rows:
         kind = event_class(type_)
         assert kind is not None
-        found += [envelope.data for envelope in decode(body, kind)]
+        found += [envelope["data"] for envelope in decode(body, kind)]
     return found
 
 

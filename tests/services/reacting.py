@@ -253,7 +253,7 @@ async def running(
             for message in messages:
                 kind = event_class(message.type)
                 assert kind is not None
-                service.published += [one.data for one in decode(message.body, kind)]
+                service.published += [one["data"] for one in decode(message.body, kind)]
 
         bus.subscribe("test", {event.type for event in published}, note)
         yield service

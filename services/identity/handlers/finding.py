@@ -98,7 +98,7 @@ async def find_by_testing_id(session: AsyncSession) -> None:
 
 def _readable(body: bytes) -> Iterable[ExamRegistered]:
     try:
-        return [envelope.data for envelope in decode(body, ExamRegistered)]
+        return [envelope["data"] for envelope in decode(body, ExamRegistered)]
     except ValueError:
         # What cannot be read names nobody.
         return ()

@@ -214,7 +214,7 @@ async def open_desk(
     async def note(messages: Sequence[Message]) -> None:
         kinds = {kind.type: kind for kind in PUBLISHED}
         for message in messages:
-            published.extend(one.data for one in decode(message.body, kinds[message.type]))
+            published.extend(one["data"] for one in decode(message.body, kinds[message.type]))
 
     bus.subscribe("listener", [kind.type for kind in PUBLISHED], note)
     app = create_app(settings, bus=bus, clock=clock, keys=Keys(source), programmes=programmes)

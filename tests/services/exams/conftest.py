@@ -248,7 +248,7 @@ async def open_desk(url: str, **changes: Any) -> AsyncIterator[Desk]:
         async def note(messages: Sequence[Message]) -> None:
             for message in messages:
                 desk.published += [
-                    envelope.data for envelope in decode(message.body, PUBLISHED[message.type])
+                    envelope["data"] for envelope in decode(message.body, PUBLISHED[message.type])
                 ]
 
         bus.subscribe("test", frozenset(PUBLISHED), note)

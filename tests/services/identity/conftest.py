@@ -79,7 +79,7 @@ class Identity:
         for message in messages:
             kind = event_class(message.type)
             assert kind is not None
-            self.heard += [envelope.data for envelope in decode(message.body, kind)]
+            self.heard += [envelope["data"] for envelope in decode(message.body, kind)]
 
     async def register(self, *events: ExamRegistered) -> None:
         """Deliver registrations as one message, and wait for what follows."""
