@@ -133,7 +133,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
 
 
 def _own_bus(name: str, settings: Settings) -> Bus:
