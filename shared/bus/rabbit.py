@@ -17,6 +17,7 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.bus import Deliver
+from shared.bus.packing import pack, unpack
 from shared.bus.topology import subscribers
 from shared.envelope import CONTENT_TYPE, Message
 from shared.errors import TransientFault
@@ -40,6 +41,8 @@ HEARTBEAT = 20
 # Deliveries before a message is dead-lettered: a last resort, because the consumer itself
 # retries and parks. High enough for a process that is killed again and again while it works.
 DELIVERY_LIMIT = 50
+
+_Received = tuple[AbstractIncomingMessage, Message]
 
 
 @dataclass
@@ -136,15 +139,7 @@ class RabbitBus:
                 await asyncio.gather(
                     *(
                         exchange_of(session).publish(
-                            aio_pika.Message(
-                                message.body,
-                                message_id=str(message.id),
-                                type=message.type,
-                                content_type=CONTENT_TYPE,
-                                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                            ),
-                            routing_key=key,
-                            mandatory=mandatory,
+                            _outgoing(message), routing_key=key, mandatory=mandatory
                         )
                         for exchange_of, key, message, mandatory in parts
                     )
@@ -217,37 +212,54 @@ class RabbitBus:
     ) -> None:
         linger, handled_at = self.linger, -STREAM_SECONDS
         while True:
-            batch = [await inward.get()]
+            batch = [await _next(inward)]
             now = time.monotonic()
             streams = now - handled_at < STREAM_SECONDS
             await self._fill(batch, inward, now, linger, self.gather if streams else linger)
             # Under load a longer wait makes fewer, fuller transactions.
             linger = min(linger * 2, 0.02) if len(batch) > 1 else self.linger
-            await deliver([_message(incoming) for incoming in batch])
+            await deliver([message for _, message in batch])
             failpoint("consumer.before_ack")
-            for incoming in batch:
+            for incoming, _ in batch:
                 await incoming.ack()
             handled_at = time.monotonic()
 
     async def _fill(
         self,
-        batch: list[AbstractIncomingMessage],
+        batch: list[_Received],
         inward: asyncio.Queue[AbstractIncomingMessage],
         begun: float,
         linger: float,
         gather: float,
     ) -> None:
         """Wait for more: for as long as `gather` while what there is is little."""
-        size = len(batch[0].body)
+        size = len(batch[0][1].body)
         # The broker sends no more than the prefetch: all of it held here, nothing would come.
         while len(batch) < max(1, self.prefetch // WORKERS) and size < FULL_BYTES:
             patience = linger if size >= WORTH_BYTES else max(linger, gather)
             try:
                 async with asyncio.timeout(begun + patience - time.monotonic()):
-                    batch.append(await inward.get())
+                    batch.append(await _next(inward))
             except TimeoutError:
                 return
-            size += len(batch[-1].body)
+            size += len(batch[-1][1].body)
+
+
+def _outgoing(message: Message) -> aio_pika.Message:
+    body, encoding = pack(message.body)
+    return aio_pika.Message(
+        body,
+        message_id=str(message.id),
+        type=message.type,
+        content_type=CONTENT_TYPE,
+        content_encoding=encoding,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+    )
+
+
+async def _next(inward: asyncio.Queue[AbstractIncomingMessage]) -> _Received:
+    incoming = await inward.get()
+    return incoming, _message(incoming)
 
 
 def _message(incoming: AbstractIncomingMessage) -> Message:
@@ -256,7 +268,8 @@ def _message(incoming: AbstractIncomingMessage) -> Message:
     except ValueError:
         # Not ours; a stable id keeps a redelivery from being parked twice.
         identity = _derived_id(incoming)
-    return Message(identity, incoming.type or incoming.routing_key or "", incoming.body)
+    body = unpack(incoming.body, incoming.content_encoding)
+    return Message(identity, incoming.type or incoming.routing_key or "", body)
 
 
 def _derived_id(incoming: AbstractIncomingMessage) -> UUID:
