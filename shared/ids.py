@@ -13,8 +13,7 @@ register_at_fork(after_in_child=_RANDOM.seed)
 # As tables of bytes, because whole codes are translated at once. The alphabet has 32 characters, so
 # five bits of a random byte choose one without a bias.
 _CHOSEN = bytes(ord(ALPHABET[byte & 31]) for byte in range(256))
-_VALUE = {ord(character): value for value, character in enumerate(ALPHABET)}
-_VALUES = bytes(_VALUE.get(byte, 0) for byte in range(256))
+_VALUES = bytes(max(ALPHABET.find(chr(byte)), 0) for byte in range(256))
 # Twice the value, its two digits to the base of the alphabet added up.
 _DOUBLED = bytes(sum(divmod(2 * value, len(ALPHABET))) for value in _VALUES)
 

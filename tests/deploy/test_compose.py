@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.distributed import POSTGRES_SETTINGS
 from deploy.embedded.settings import EmbeddedSettings, settings_class
 from deploy.members import PORTAL, SERVICES
 from portal.settings import PortalSettings
@@ -115,6 +116,14 @@ def test_what_is_waited_for_can_tell_that_it_is_well(composed: dict[str, Any]) -
             else:
                 assert how["condition"] == "service_completed_successfully"
                 assert one["restart"] == "no"
+
+
+def test_postgres_runs_as_it_does_without_containers(composed: dict[str, Any]) -> None:
+    program, *given = composed["services"]["postgres"]["command"]
+    assert (program, set(given[::2])) == ("postgres", {"-c"})
+    settings = dict(pair.split("=") for pair in given[1::2])
+    assert settings.pop("default_toast_compression") == "lz4"  # local servers: by the database
+    assert settings == POSTGRES_SETTINGS
 
 
 def test_every_service_has_its_database() -> None:

@@ -62,6 +62,21 @@ def test_a_database_made_again_is_empty(server: PostgresServer) -> None:
         run(url, "SELECT n FROM results")
 
 
+def test_what_is_long_is_compressed_by_what_the_server_has(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.create_database("exams")
+    assert [tuple(row) for row in run(url, "SHOW default_toast_compression")] == [("lz4",)]
+
+    def built_without_it(statement: str) -> None:
+        # What such a server says of lz4, this one says of a name that it has never heard.
+        PostgresServer.execute(server, statement.replace("lz4", "lz5"))
+
+    monkeypatch.setattr(server, "execute", built_without_it)
+    url = server.create_database("exams")
+    assert [tuple(row) for row in run(url, "SHOW default_toast_compression")] == [("pglz",)]
+
+
 async def test_a_database_can_be_made_inside_a_running_loop(server: PostgresServer) -> None:
     url = server.create_database("exams")
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,8 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     if not context(session).settings.exam_result_mails:
         events = [event for event in events if not isinstance(event, _RESULTS)]
     # What follows from being one person, or no longer, is no news to whoever it is about.
-    events = [event for event in events if not (_may_follow(type(event)) and event.regrouped)]  # type: ignore[attr-defined]
+    # Read from among its fields: asking an event by name for one that it has not takes long.
+    events = [event for event in events if not vars(event).get("regrouped")]
     if not events:
         return
     almanac = Almanac(session)
@@ -45,12 +45,6 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
             await _suppress(session, programme, template, rows)
         elif await queue(session, programme, template, rows):
             wake_after_commit(session, "deliver")
-
-
-@cache
-def _may_follow(kind: type[Event]) -> bool:
-    # Asking an event itself for what it has not takes as long as all else that is done with it.
-    return "regrouped" in kind.model_fields
 
 
 def _told(event: Event, almanac: Almanac) -> Sequence[Tidings]:
