@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from statistics import quantiles
 
 import asyncpg
@@ -59,7 +60,7 @@ async def _one_run(
 ) -> list[float]:
     times: list[float] = []
     tasks = []
-    idle: list[Poster] = []
+    idle: deque[Poster] = deque()
     started = time.perf_counter()
     for place, number in enumerate(people):
         await asyncio.sleep(max(0.0, started + place / PER_SECOND - time.perf_counter()))
@@ -71,10 +72,13 @@ async def _one_run(
     return times
 
 
-async def _result(product: Product, idle: list[Poster], number: int) -> None:
-    """Post a result over a connection that nobody uses at this moment."""
+async def _result(product: Product, idle: deque[Poster], number: int) -> None:
+    """Post a result over the connection that nobody uses for the longest time.
+
+    Each in its turn: one that is left over would be closed by the gateway before it is used.
+    """
     vendor = product.vendor.client
-    poster = idle.pop() if idle else Poster(product.url, vendor.headers["authorization"])
+    poster = idle.popleft() if idle else Poster(product.url, vendor.headers["authorization"])
     _, status, said = await poster.post("/api/exams/results", to_json(result(number)))
     if status != 200 or b'"accepted":1' not in said:
         raise RuntimeError(f"not accepted: {status} {said[:500]!r}")
@@ -83,7 +87,7 @@ async def _result(product: Product, idle: list[Poster], number: int) -> None:
 
 async def _post(
     product: Product,
-    idle: list[Poster],
+    idle: deque[Poster],
     browser: httpx2.AsyncClient | None,
     candidates: dict[str, str],
     number: int,
