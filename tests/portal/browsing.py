@@ -4,12 +4,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from deploy.embedded.within import Within
 from portal.app import create_app
@@ -18,7 +18,17 @@ from shared.clock import FixedClock
 from tests.portal.conftest import NOW
 from tests.portal.gateway import PASSWORD, World, fake_gateway
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+# What axe-core finds depends on both: on the colours, and on what a width shows.
+FORMS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
+    "phone, light": (PHONE, "light"),
+    "phone, dark": (PHONE, "dark"),
+    "desktop, dark": (DESKTOP, "dark"),
+    "desktop, light": (DESKTOP, "light"),
+}
+
+VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 
 
 @contextmanager
@@ -57,25 +67,47 @@ def sign_in(page: Page, path: str = "/cisco/sign-in", login: str = "CSCO10000000
     page.click("main button[type=submit]")
 
 
-def refused(said: str) -> bool:
-    """Whether the browser refused something, or a module broke."""
-    return "Content Security Policy" in said or "Uncaught" in said
+class Looking:
+    """A window whose pages are looked at in every form; `faults` is what is wrong with them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Uncaught" in message.text:
+            self.faults.append(message.text)
+
+    def at(self, *paths: str) -> None:
+        """Open pages, and everything in them."""
+        for path in paths:
+            self.page.goto(path)
+            self.here(path)
+
+    def here(self, name: str) -> None:
+        """Look at the page that is open, everything in it opened."""
+        page = self.page
+        page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
+        page.evaluate(Axe().axe_script)
+        for form, (viewport, scheme) in FORMS.items():
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=scheme)
+            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if beyond > 0:
+                self.faults.append(f"{name}, {form}: {beyond} px beyond the right edge")
+            for violation in page.evaluate(VIOLATIONS):
+                self.faults += [
+                    f"{name}, {form}: {violation['id']}: {node['html'][:200]}"
+                    f" {node['failureSummary']}"
+                    for node in violation["nodes"]
+                ]
 
 
-def look(page: Page, path: str) -> list[str]:
-    """Open a page and everything in it; return what is wrong with it."""
-    page.goto(path)
-    return faults_of(page, path)
-
-
-def faults_of(page: Page, path: str) -> list[str]:
-    """Return what is wrong with the page that is open, everything in it opened."""
-    page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
-    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    faults = [f"{path}: {beyond} px beyond the right edge"] if beyond > 0 else []
-    for violation in Axe().run(page).response["violations"]:
-        where = f"{path}: {violation['id']}"
-        faults += [
-            f"{where}: {node['html'][:200]} {node['failureSummary']}" for node in violation["nodes"]
-        ]
-    return faults
+@contextmanager
+def looking(browser: Browser, address: str) -> Iterator[Looking]:
+    """Open a window to look at pages; in the end nothing may have been wrong with them."""
+    with visiting(browser, address) as context:
+        seen = Looking(context.new_page())
+        yield seen
+        assert not seen.faults, "\n".join(seen.faults)

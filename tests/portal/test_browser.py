@@ -6,7 +6,7 @@ from threading import Semaphore
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.browsing import PHONE, looking, serving, sign_in, visiting
 from tests.portal.gateway import PASSWORD, World
 
 pytestmark = pytest.mark.browser
@@ -109,23 +109,15 @@ def address(world: World) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("pages", [STRANGERS, SIGNED_IN, RULES], ids=["strangers", "own", "rules"])
 def test_every_page_is_accessible_and_fits(
-    browser: Browser, address: str, viewport: dict[str, int], scheme: str
+    browser: Browser, address: str, pages: tuple[str, ...]
 ) -> None:
-    faults: list[str] = []
-    with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-        page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if refused(said.text) else None)
-        for path in STRANGERS:
-            faults += look(page, path)
-        sign_in(page)
-        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
-        once = (viewport is PHONE) == (scheme == "dark")
-        for path in SIGNED_IN + (RULES if once else ()):
-            faults += look(page, path)
-    assert not faults, "\n".join(faults)
+    with looking(browser, address) as look:
+        if pages is not STRANGERS:
+            sign_in(look.page)
+            sign_in(look.page, "/cisco/staff/sign-in", "staff@example.com")
+        look.at(*pages)
 
 
 def test_everything_works_without_javascript(browser: Browser, address: str, world: World) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, expect
 
-from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.browsing import PHONE, looking, serving, sign_in, visiting
 from tests.portal.cases import CHANGE, NUMBER, REJECTED
 from tests.portal.gateway import World
 
@@ -55,35 +55,18 @@ def address(world: World) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(
-    browser: Browser, address: str, scheme: str, world: World
-) -> None:
-    faults: list[str] = []
-    verify = f"/cisco/verify/{next(iter(world.certificates))}?revision=2.1"
-    for viewport in (PHONE, DESKTOP):
-        with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-            page = context.new_page()
-            said: list[str] = []
-
-            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
-                said.append(message.text)
-
-            page.on("console", hear)
-            faults += look(page, verify)
-            sign_in(page)
-            for path in MINE:
-                faults += look(page, path)
-            # Where a document is asked for, and where something lacks.
-            page.goto("/cisco/personal-info/name")
-            page.get_by_label("Family name").fill("Roe")
-            page.get_by_role("button", name="Change").click()
-            faults += look(page, page.url.removeprefix(address))
-            sign_in(page, f"{STAFF}/sign-in", "staff@example.com")
-            for path in THEIRS:
-                faults += look(page, path)
-            faults += filter(refused, said)
-    assert not faults, "\n".join(faults)
+def test_the_pages_are_accessible_and_fit(browser: Browser, address: str, world: World) -> None:
+    with looking(browser, address) as look:
+        look.at(f"/cisco/verify/{next(iter(world.certificates))}?revision=2.1")
+        sign_in(look.page)
+        look.at(*MINE)
+        # Where a document is asked for, and where something lacks.
+        look.page.goto("/cisco/personal-info/name")
+        look.page.get_by_label("Family name").fill("Roe")
+        look.page.get_by_role("button", name="Change").click()
+        look.at(look.page.url.removeprefix(address))
+        sign_in(look.page, f"{STAFF}/sign-in", "staff@example.com")
+        look.at(*THEIRS)
 
 
 def test_a_case_is_written_by_keyboard_with_a_file(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, expect
 
 from tests.portal.addresses_gateway import HOME, REQUEST
-from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.browsing import DESKTOP, PHONE, looking, serving, sign_in, visiting
 from tests.portal.gateway import World
 
 pytestmark = pytest.mark.browser
@@ -46,25 +46,11 @@ def address(world: World) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(browser: Browser, address: str, scheme: str) -> None:
-    faults: list[str] = []
-    for viewport in (PHONE, DESKTOP):
-        with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-            page = context.new_page()
-            said: list[str] = []
-
-            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
-                said.append(message.text)
-
-            page.on("console", hear)
-            for path in PAGES:
-                faults += look(page, path)
-            sign_in(page)
-            for path in OWN:
-                faults += look(page, path)
-            faults += filter(refused, said)
-    assert not faults, "\n".join(faults)
+def test_the_pages_are_accessible_and_fit(browser: Browser, address: str) -> None:
+    with looking(browser, address) as look:
+        look.at(*PAGES)
+        sign_in(look.page)
+        look.at(*OWN)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, expect
 
-from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.browsing import PHONE, looking, serving, sign_in, visiting
 from tests.portal.gateway import World
 from tests.portal.merges_gateway import MERGE, OWN
 
@@ -37,26 +37,12 @@ def address(world: World) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(browser: Browser, address: str, scheme: str) -> None:
-    faults: list[str] = []
-    for viewport in (PHONE, DESKTOP):
-        with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-            page = context.new_page()
-            said: list[str] = []
-
-            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
-                said.append(message.text)
-
-            page.on("console", hear)
-            sign_in(page, f"{STAFF}/sign-in", "staff@example.com")
-            for path in PAGES:
-                faults += look(page, path)
-            sign_in(page)
-            for path in (MINE, f"{MINE}?done=merged"):
-                faults += look(page, path)
-            faults += filter(refused, said)
-    assert not faults, "\n".join(faults)
+def test_the_pages_are_accessible_and_fit(browser: Browser, address: str) -> None:
+    with looking(browser, address) as look:
+        sign_in(look.page, f"{STAFF}/sign-in", "staff@example.com")
+        look.at(*PAGES)
+        sign_in(look.page)
+        look.at(MINE, f"{MINE}?done=merged")
 
 
 def test_two_are_merged_and_told_apart_by_keyboard(
@@ -94,8 +80,6 @@ def test_a_merge_that_is_done_is_accessible_too(
     done |= {"one_person": True, "may_undo": True, "undo_until": "2026-12-22T12:00:00Z"}
     done |= {"decided_at": "2026-11-22T12:00:00Z", "decision": "Both answered the same phone."}
     world.merging.merges[0] |= done
-    with visiting(browser, address, viewport=PHONE) as context:
-        page = context.new_page()
-        sign_in(page, f"{STAFF}/sign-in", "staff@example.com")
-        faults = look(page, ONE) + look(page, f"{STAFF}/merges?which=merged")
-    assert not faults, "\n".join(faults)
+    with looking(browser, address) as look:
+        sign_in(look.page, f"{STAFF}/sign-in", "staff@example.com")
+        look.at(ONE, f"{STAFF}/merges?which=merged")

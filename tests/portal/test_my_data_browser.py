@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, expect
 
-from tests.portal.browsing import DESKTOP, PHONE, look, refused, serving, sign_in, visiting
+from tests.portal.browsing import looking, serving, sign_in, visiting
 from tests.portal.data_gateway import OWN, WAITING
 from tests.portal.gateway import World
 
@@ -26,32 +26,15 @@ def address(world: World) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(
-    browser: Browser, address: str, world: World, scheme: str
-) -> None:
-    faults: list[str] = []
-    for viewport in (PHONE, DESKTOP):
-        with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-            page = context.new_page()
-            said: list[str] = []
-
-            def hear(message: ConsoleMessage, said: list[str] = said) -> None:
-                said.append(message.text)
-
-            page.on("console", hear)
-            world.my_data.erasure = None
-            sign_in(page)
-            faults += look(page, PAGE)
-            faults += look(page, f"{PAGE}/erase")
-            sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
-            for path in STAFF:
-                faults += look(page, path)
-            world.my_data.erasure = dict(WAITING)
-            for path in (PAGE, *STAFF):
-                faults += look(page, path)
-            faults += filter(refused, said)
-    assert not faults, "\n".join(faults)
+def test_the_pages_are_accessible_and_fit(browser: Browser, address: str, world: World) -> None:
+    with looking(browser, address) as look:
+        world.my_data.erasure = None
+        sign_in(look.page)
+        look.at(PAGE, f"{PAGE}/erase")
+        sign_in(look.page, "/cisco/staff/sign-in", "staff@example.com")
+        look.at(*STAFF)
+        world.my_data.erasure = dict(WAITING)
+        look.at(PAGE, *STAFF)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -5,16 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.portal.browsing import (
-    DESKTOP,
-    PHONE,
-    faults_of,
-    look,
-    refused,
-    serving,
-    sign_in,
-    visiting,
-)
+from tests.portal.browsing import PHONE, looking, serving, sign_in, visiting
 from tests.portal.gateway import World
 
 pytestmark = pytest.mark.browser
@@ -47,27 +38,18 @@ def address(world: World) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_every_page_is_accessible_and_fits(
-    browser: Browser, address: str, viewport: dict[str, int], scheme: str
-) -> None:
-    faults: list[str] = []
-    with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-        page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if refused(said.text) else None)
-        faults += look(page, "/cisco/support/help/share")
-        sign_in(page)
-        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
-        for path in PAGES:
-            faults += look(page, path)
+def test_every_page_is_accessible_and_fits(browser: Browser, address: str) -> None:
+    with looking(browser, address) as look:
+        look.at("/cisco/support/help/share")
+        sign_in(look.page)
+        sign_in(look.page, "/cisco/staff/sign-in", "staff@example.com")
+        look.at(*PAGES)
         # The same pages when something is wrong.
-        page.goto("/cisco/personal-info/settings")
-        page.click("main form button[type=submit]")
-        faults += faults_of(page, "settings that are not answered")
-        odd(page)
-        faults += faults_of(page, "an odd address")
-    assert not faults, "\n".join(faults)
+        look.page.goto("/cisco/personal-info/settings")
+        look.page.click("main form button[type=submit]")
+        look.here("settings that are not answered")
+        odd(look.page)
+        look.here("an odd address")
 
 
 def odd(page: Page) -> None:

@@ -5,16 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.portal.browsing import (
-    DESKTOP,
-    PHONE,
-    faults_of,
-    look,
-    refused,
-    serving,
-    sign_in,
-    visiting,
-)
+from tests.portal.browsing import looking, serving, sign_in, visiting
 from tests.portal.factors_gateway import CODE
 from tests.portal.gateway import World
 
@@ -45,30 +36,24 @@ def address(world: World) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_pages_of_security_are_accessible_and_fit(
-    browser: Browser, address: str, world: World, viewport: dict[str, int], scheme: str
+    browser: Browser, address: str, world: World
 ) -> None:
-    faults: list[str] = []
-    with visiting(browser, address, viewport=viewport, color_scheme=scheme) as context:
-        page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if refused(said.text) else None)
-        faults += look(page, "/cisco/staff/sign-in")
+    with looking(browser, address) as look:
+        page = look.page
+        look.at("/cisco/staff/sign-in")
         world.factors.step = True
         sign_in(page)
-        faults += look(page, "/cisco/sign-in/second-step")
+        look.at("/cisco/sign-in/second-step")
         world.factors.step = False
         sign_in(page)
         sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
-        for path in PAGES:
-            faults += look(page, path)
+        look.at(*PAGES)
         for button, there in (("Set up another one", ".qr svg"), ("Make new codes", "ol.codes")):
             page.goto("/cisco/personal-info/security")
             page.get_by_role("button", name=button).click()
             expect(page.locator(there)).to_be_visible()
-            faults += faults_of(page, button)
-    assert not faults, "\n".join(faults)
+            look.here(button)
 
 
 def step_by_keyboard(page: Page, world: World) -> None:
