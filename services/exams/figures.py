@@ -37,19 +37,26 @@ async def figures(session: AsyncSession) -> Figures:
     failed = await session.scalar(
         select(func.count()).where(Import.state == "failed", Import.finished_at > day)
     )
-    calls = await session.execute(
-        select(Call.vendor, func.max(Call.at).label("called_at"))
-        .where(Call.at > day)
-        .group_by(Call.vendor)
-    )
     return Figures(
         {state: imports.get(state, (0, 0))[0] for state in STATES} | {"failed": failed or 0},
         sum(left for _, left in imports.values()),
         await _by_programme(session, "waiting"),
         await _by_programme(session, "held"),
         await session.scalar(select(func.count()).where(Flag.closed_at.is_(None))) or 0,
-        {row.vendor: row.called_at for row in calls},
+        await _called(session),
     )
+
+
+async def _called(session: AsyncSession) -> dict[str, datetime]:
+    """When each vendor of a programme last called, however long ago: a restart ends no silence."""
+    here = context(session)
+    vendors = sorted({vendor for one in here.programmes.values() for vendor in one.vendors})
+    found: dict[str, datetime] = {}
+    for vendor in vendors:
+        at = await session.scalar(select(func.max(Call.at)).where(Call.vendor == vendor))
+        if at is not None:
+            found[vendor] = at
+    return found
 
 
 async def _by_programme(session: AsyncSession, state: str) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """A vendor tells results out of order and twice: what comes of it equals a plain sum.
 
-20,000 of them, or as many as CERTTRACK_TEST_RESULTS says; continuous integration says 50,000.
+20,000 of them, or as many as CERTTRACK_TEST_RESULTS says; continuous integration says 100,000.
 """
 
 import asyncio

@@ -1,8 +1,11 @@
 """What dashboards show of exams is what happened."""
 
+from datetime import timedelta
+
 from prometheus_client import REGISTRY
 
 from services.exams.jobs import measure
+from shared.metrics import VENDOR_CALLED
 from tests.services.exams.conftest import NOW, Desk, known, result
 
 
@@ -23,6 +26,16 @@ async def test_the_gauges_tell_what_waits(desk: Desk) -> None:
     assert value("certtrack_imports", state="running") == 0
     assert value("certtrack_import_rows_left") == 0
     assert value("certtrack_vendor_called_timestamp_seconds", vendor="vue") == NOW.timestamp()
+
+
+async def test_the_silence_of_a_vendor_outlasts_a_restart(desk: Desk) -> None:
+    await desk.accepted("/results", result("1"))
+    desk.clock.move_to(NOW + timedelta(days=3))
+    VENDOR_CALLED.clear()  # As a process that has just been started.
+    await measure(desk.here)
+    name = "certtrack_vendor_called_timestamp_seconds"
+    assert value(name, vendor="vue") == NOW.timestamp()
+    assert REGISTRY.get_sample_value(name, {"service": "exams", "vendor": "psi"}) is None
 
 
 async def test_results_are_counted_by_what_became_of_them(desk: Desk) -> None:
