@@ -8,7 +8,7 @@ from shared.envelope import Message
 
 REQUESTS = Histogram(
     "certtrack_request_seconds",
-    "Time to answer HTTP requests",
+    "Time until the answer to an HTTP request begins, without waiting for its sender",
     ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import StreamingResponse
 from joserfc.jwk import ECKey
+from prometheus_client import REGISTRY
 from pydantic import BaseModel, Field
 from sqlalchemy import select, text
 
@@ -51,6 +53,30 @@ async def post_thing(thing: Thing, session: Write) -> Thing:
 @router.get("/here", dependencies=[anyone()])
 async def where(here: Here) -> dict[str, str]:
     return {"name": here.name}
+
+
+class Hours:
+    """A clock that goes on only where a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+@router.post("/slow", dependencies=[anyone()])
+async def follow(request: Request) -> StreamingResponse:
+    hours: Hours = request.app.state.hours
+    async for part in request.stream():
+        hours.now += 0.25 if part else 0
+
+    async def told() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            hours.now += 100
+            yield b"."
+
+    return StreamingResponse(told())
 
 
 @pytest.fixture
@@ -156,6 +182,26 @@ async def test_metrics_know_the_route(client: httpx2.AsyncClient) -> None:
     await client.get("/here")
     found = (await client.get("/metrics")).text
     assert 'certtrack_request_seconds_count{method="GET",route="/here",service="exams"' in found
+
+
+async def test_a_slow_sender_and_a_long_answer_are_no_slow_service(
+    app: FastAPI, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = app.state.hours = Hours()
+    monkeypatch.setattr("shared.web.time", hours)
+
+    async def sent() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            hours.now += 1_000
+            yield b"."
+
+    def took() -> float:
+        labels = {"service": "exams", "method": "POST", "route": "/slow", "status": "200"}
+        return REGISTRY.get_sample_value("certtrack_request_seconds_sum", labels) or 0.0
+
+    before = took()
+    assert (await client.post("/slow", content=sent())).text == "..."
+    assert took() - before == pytest.approx(1)
 
 
 async def test_parked_events_are_listed_settled_and_secrets_stay_hidden(
