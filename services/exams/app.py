@@ -62,6 +62,7 @@ def create_app(
         # Uploads, which are read part by part; how much each may be is said where it is read.
         larger_bodies={
             "imports": settings.import_bytes,
+            "feeds": settings.import_bytes,
             "completions": settings.certificate_bytes + settings.max_body_bytes,
         },
     )

@@ -241,7 +241,8 @@ def test_a_service_that_is_down_is_named(gateway: Gateway) -> None:
 def test_bodies_have_a_size(gateway: Gateway) -> None:
     large = b"x" * 3_000_000
     problem(gateway.outside.post("/api/exams/results", content=large), 413, "too-large")
-    assert gateway.outside.post("/api/exams/imports?kind=results", content=large).is_success
+    for files in ("/api/exams/imports?kind=results", "/api/exams/feeds/pearson-vue/files?name=x"):
+        assert gateway.outside.post(files, content=large).json()["path"] == files[10:]
     assert gateway.outside.post("/cisco/staff/imports", content=large).is_success
     head, _ = gateway.begin("/api/exams/imports", length=600_000_000)
     assert head.startswith(b"HTTP/1.1 413 ")
@@ -249,7 +250,11 @@ def test_bodies_have_a_size(gateway: Gateway) -> None:
 
 def test_a_file_is_passed_on_while_it_arrives(gateway: Gateway) -> None:
     """Whatever is larger than the gateway's memory must go through it."""
-    for path in ("/api/exams/imports?kind=results", "/cisco/staff/imports"):
+    for path in (
+        "/api/exams/imports?kind=results",
+        "/api/exams/feeds/pearson-vue/files?name=x",
+        "/cisco/staff/imports",
+    ):
         Echo.begun.clear()
         _, connection = gateway.begin(path, b"x" * 5_000, length=3_000_000)
         with connection:

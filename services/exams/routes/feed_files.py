@@ -18,7 +18,7 @@ from services.exams.domain.sheet import Unreadable
 from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
 from services.exams.handlers import exporting
 from services.exams.handlers.receiving import Arrival, receiving
-from services.exams.routes.recorded import Recorded
+from services.exams.routes.recorded import RecordedUpload
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal, staff
 from shared.context import ServiceContext
@@ -26,7 +26,9 @@ from shared.errors import FieldError, Forbidden
 from shared.forms import parts_of
 from shared.web import Here, Read, Write
 
-router = APIRouter(prefix="/feeds/pearson-vue", tags=["vendors' own feeds"], route_class=Recorded)
+router = APIRouter(
+    prefix="/feeds/pearson-vue", tags=["vendors' own feeds"], route_class=RecordedUpload
+)
 
 FILE_TYPE = "text/tab-separated-values; charset=windows-1252"
 SPOOL = 1_000_000

@@ -10,7 +10,7 @@ import pytest
 from shared.events import ExamFailed, ExamPassed
 from shared.events.exams import ExamMissed
 from shared.programmes import Programmes
-from tests.services.exams.conftest import PROGRAMMES, Desk, known, registration
+from tests.services.exams.conftest import PROGRAMMES, Desk, known, open_desk, registration
 from tests.services.exams.feeds.samples import sample, sheet
 from tests.services.exams.feeds.test_archives import zipped
 from tests.services.exams.feeds.test_translating_files import MAPPING
@@ -185,6 +185,23 @@ async def test_an_archive_that_is_none_stores_nothing(
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert (await desk.get("/imports", desk.vendor("vue", WRITE)))["items"] == []
+
+
+async def test_a_file_may_be_larger_than_a_request(database_url: str) -> None:
+    async with open_desk(database_url, max_body_bytes=1_000) as desk:
+        await desk.hear(known())
+        rows = [(ROW[0], str(number), *ROW[2:]) for number in range(50)]
+        content = sheet(COLUMNS, *rows)
+        keyed = {**desk.vendor("vue", WRITE), "Idempotency-Key": "a"}
+        first, again = [await hand_in(desk, content, "results-1.dat", keyed) for _ in range(2)]
+        assert first.status_code == again.status_code == 202, first.text
+        assert first.content == again.content
+        (one,) = first.json()["items"]
+        ended = await desk.finished(one["imported"]["id"], desk.vendor("vue", WRITE))
+        assert counts(ended) == (50, 0, 0)
+        # What is no file stays within the limit of all requests.
+        answer = await desk.post("/feeds/pearson-vue/notifications", b" " * 1_001)
+        assert (answer.status_code, answer.json()["limit"]) == (413, 1_000)
 
 
 async def test_who_may_hand_in_files(desk: Desk) -> None:
