@@ -1,9 +1,18 @@
 """What a vendor says about an exam: one registration, or one result."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from shared.errors import plain_words
 
@@ -18,6 +27,26 @@ def _text(longest: int, pattern: str = PRINTABLE) -> StringConstraints:
     )
 
 
+# At either end of the calendar an instant has no date in some time zones.
+_YEARS = range(1900, 3000)
+
+
+def _written_out(given: Any) -> Any:
+    # Of a number pydantic makes seconds since 1970, in a text too: 20261201 would be a day of then.
+    if isinstance(given, str):
+        if ":" not in given:
+            raise PydanticCustomError("datetime_parsing", "must be a date and time")
+    elif not isinstance(given, datetime):
+        raise PydanticCustomError("datetime_type", "must be a text")
+    return given
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if instant.year not in _YEARS:
+        raise PydanticCustomError("instant_range", "must be in one of the years 1900 to 2999")
+    return instant.astimezone(UTC)
+
+
 Identifier: TypeAlias = Annotated[str, _text(64)]
 Name: TypeAlias = Annotated[str, _text(100)]
 Email: TypeAlias = Annotated[str, _text(254, r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
@@ -25,7 +54,7 @@ Vendor: TypeAlias = Annotated[str, _text(32, r"^[a-z0-9][a-z0-9-]*$")]
 # Strict: an ISO 8601 text and nothing else, where the lax mode would take 1700000000 for a day.
 ExamDate: TypeAlias = Annotated[date, Field(strict=True)]
 Instant: TypeAlias = Annotated[
-    AwareDatetime, Field(strict=True), AfterValidator(lambda instant: instant.astimezone(UTC))
+    AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)
 ]
 Appointment: TypeAlias = Instant
 # What a 64-bit column holds; a file's cell is text.

@@ -114,6 +114,12 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"exam_date": "20.11.2026"}, "exam_date", "must be a date"),
     ({"exam_date": "2026-02-30"}, "exam_date", "must be a date"),
     ({"exam_date": 1700000000}, "exam_date", "must be a date"),
+    ({"taken_at": "20261120143000"}, "taken_at", "must be a date and time"),
+    ({"taken_at": "2026-11-20T14:30:00"}, "taken_at", "UTC offset"),
+    # Instants that are on no day at all in some time zones.
+    ({"taken_at": "0001-01-01T00:00:00+14:00"}, "taken_at", "years 1900 to 2999"),
+    ({"taken_at": "0001-01-01T00:00:00Z"}, "taken_at", "years 1900 to 2999"),
+    ({"stated_at": "9999-12-31T23:59:59-14:00"}, "stated_at", "years 1900 to 2999"),
     ({"exam_date": ...}, "exam_date", "is required"),
     ({"grade": "passed"}, "grade", "'pass' or 'fail'"),
     ({"grade": True}, "grade", "'pass' or 'fail'"),
