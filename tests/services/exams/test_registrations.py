@@ -54,10 +54,13 @@ async def test_the_same_again_is_not_published_again(desk: Desk) -> None:
         ({"appointment": "2031-12-01T09:00:00Z"}, "appointment", "two years ahead"),
         ({"appointment": "1901-12-01T09:00:00Z"}, "appointment", "before 1985"),
         ({"candidate": {"given_name": "Jane"}}, "candidate.family_name", "is required"),
-        (
-            {"candidate": {"given_name": "J", "family_name": "R", "email": "nowhere"}},
-            "candidate.email",
-            "not allowed",
+        *(
+            (
+                {"candidate": {"given_name": "J", "family_name": "R", "email": email}},
+                "candidate.email",
+                "one e-mail address",
+            )
+            for email in ("nowhere", "<j@example.com>", "j@example.com,r@example.com", "j:x@y")
         ),
         ({"candidate": "Jane Roe"}, "candidate", ""),
         ({"testing_id": ...}, "testing_id", "is required"),
