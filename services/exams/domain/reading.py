@@ -53,6 +53,9 @@ class Reader(Generic[I]):
 def _by_place(invalid: ValidationError) -> dict[int, list[Fault]]:
     faults: dict[int, list[Fault]] = {}
     for error in invalid.errors(include_url=False, include_input=False, include_context=False):
+        if not error["loc"]:
+            # One value alone stands a level deeper in our list than in the body that it came in.
+            return {0: [Fault(field="item", message="is nested too deeply")]}
         place, *location = error["loc"]
         found = plain_fault(error["type"], tuple(location), error["msg"])
         faults.setdefault(int(place), []).append(found)

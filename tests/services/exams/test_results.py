@@ -195,6 +195,14 @@ async def test_a_bad_body_is_refused_as_a_whole(
     assert words.lower() in answer.text.lower()
 
 
+@pytest.mark.parametrize("depth", [150, 199, 200, 201, 10_000])
+async def test_what_is_nested_deeply_is_taken_or_refused(desk: Desk, depth: int) -> None:
+    deep = b'{"registration_number": "1", "more": ' + b"[" * depth + b"]" * depth + b"}"
+    for body in (deep, b'{"results": [' + deep + b"]}"):
+        answer = await desk.post("/results", body)
+        assert answer.status_code in (200, 400, 422), answer.text
+
+
 async def test_malformed_json_names_line_and_column(desk: Desk) -> None:
     problem = (await desk.post("/results", b'{"results": [\n  {"grade": }]}')).json()
     assert (problem["line"], problem["column"]) == (2, 13)
