@@ -95,7 +95,10 @@ class Finder:
             if isinstance(given, str):
                 return given.strip() or None
             if isinstance(given, int | float) and not isinstance(given, bool):
-                return str(Decimal(str(given)))
+                number = Decimal(str(given))
+                # 1e999 is JSON and read as infinity, which nobody scores.
+                if number.is_finite():
+                    return str(number)
             self.refuse(ours, "must be a text")
             return None
         self.names.setdefault(ours, self._before + theirs[0])

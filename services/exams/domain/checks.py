@@ -194,10 +194,13 @@ def _score(check: ResultCheck, sitting: Sitting) -> str | None:
     try:
         score = Decimal(sitting.score)
     except InvalidOperation:
+        score = Decimal("NaN")
+    # What Decimal takes for a number, "NaN" among them, is not always one that can be compared.
+    if not score.is_finite():
         return f"the score {sitting.score!r} is no number"
-    if check.least is not None and not score >= check.least:
+    if check.least is not None and score < check.least:
         return f"the score {sitting.score} is below {check.least}, the lowest there is"
-    if check.most is not None and not score <= check.most:
+    if check.most is not None and score > check.most:
         return f"the score {sitting.score} is above {check.most}, the highest there is"
     return None
 

@@ -59,6 +59,9 @@ async def post(desk: Desk, *items: dict[str, Any]) -> list[str]:
         ({"score": "299"}, ("score_out_of_range", "flag"), "below 300"),
         ({"score": "5001"}, ("score_out_of_range", "hold"), "above 5000"),
         ({"score": "pass!"}, ("score_out_of_range", "hold"), "no number"),
+        ({"score": "NaN"}, ("score_out_of_range", "hold"), "no number"),
+        ({"score": "sNaN1"}, ("score_out_of_range", "hold"), "no number"),
+        ({"score": "-Infinity"}, ("score_out_of_range", "hold"), "no number"),
         (
             {"exam_code": "200-125", "exam_date": "2020-02-24"},
             ("exam_retired", "notify"),

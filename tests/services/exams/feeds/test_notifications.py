@@ -259,6 +259,12 @@ async def test_a_nul_in_a_name_is_that_fields_fault(desk: Desk) -> None:
     assert answer.json()["errors"][0]["field"] == "clientCandidateID"
 
 
+async def test_a_number_beyond_all_numbers_is_that_fields_fault(desk: Desk) -> None:
+    answer = await post(desk, to_json(notification()).replace(b'"865"', b"1e999"))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "exams.exam[0].examResult.score"
+
+
 async def test_more_than_a_request_may_carry_is_refused(desk: Desk) -> None:
     many = notification()
     many["exams"]["exam"] *= 1_001
