@@ -19,6 +19,7 @@ from pydantic_core import to_json
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.exams.domain.credits import file_time
 from services.exams.domain.format import Format
 from services.exams.domain.sheet import Row, Sheet
 from services.exams.errors import ImportTakenAway
@@ -243,8 +244,8 @@ async def _refuse_repetition(session: AsyncSession, stored: Import) -> None:
     Two copies that arrive at the very same moment are both worked off: the second is then all
     duplicates.
     """
-    before = await session.scalar(
-        select(Import)
+    same = await session.execute(
+        select(Import.id, Import.name)
         .where(
             Import.programme == stored.programme,
             Import.digest == stored.digest,
@@ -256,8 +257,10 @@ async def _refuse_repetition(session: AsyncSession, stored: Import) -> None:
             Import.id != stored.id,
         )
         .order_by(Import.id)
-        .limit(1)
     )
+    # The name of a creq file says when its rows were stated: under another time they are said anew.
+    said = file_time(stored.name)
+    before = next((one for one in same if file_time(one.name) == said), None)
     if before is None:
         return
     await session.execute(delete(ImportChunk).where(ImportChunk.import_id == stored.id))

@@ -154,6 +154,25 @@ async def test_the_same_file_under_another_name_repeats_nothing(corner: Corner) 
     assert first["id"] in third["problem"]
 
 
+async def test_the_same_activities_said_anew_later_count_again(corner: Corner) -> None:
+    """A creq file's name says when: what its rows said first may be what they say last."""
+    five, eight = (
+        f"external_id,candidate_id,activity,points,active_date\n1,CSCO10000001,CE,{points},2026-02-01\n"
+        for points in (5, 8)
+    )
+    named = [("creq-20260301-080000.csv", five), ("creq-20260302-080000.csv", eight)]
+    for name, content in [*named, ("creq-20260303-080000.csv", five)]:
+        corner.drop(name, content)
+        await corner.look()
+        await work_off_imports(corner.desk.here)
+    (activity,) = (await corner.desk.get("/activities", corner.desk.candidate()))["items"]
+    assert (activity["points"], activity["source"]) == (5, "creq-20260303-080000.csv")
+    # The same, as of the same time, is the same file whatever else its name says.
+    corner.drop("creq-20260303-080000 (1).csv", five)
+    await corner.look()
+    assert "the same file" in (await corner.imports())[0]["problem"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
