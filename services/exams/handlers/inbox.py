@@ -44,6 +44,7 @@ _UNFINISHED = re.compile(
 _ODD = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
 # Of the 255 bytes that file systems give a name, the id and `.reason.txt` take some.
 LONGEST_NAME = 200
+LONGEST_ENDING = 10
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,11 @@ async def look_into(here: ServiceContext, inbox: Inbox) -> None:
 
 def _plain(name: str) -> str:
     """A file's name without what a log or a file system would stumble over."""
-    return _ODD.sub("_", name).encode()[:LONGEST_NAME].decode(errors="ignore")
+    plain = _ODD.sub("_", name).encode()
+    # Not cut off at its end, which tells what the file is.
+    ending = Path(name).suffix.encode(errors="replace")[-LONGEST_ENDING:]
+    kept = plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - len(ending)] + ending
+    return kept.decode(errors="ignore")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -173,6 +173,14 @@ async def test_the_same_activities_said_anew_later_count_again(corner: Corner) -
     assert "the same file" in (await corner.imports())[0]["problem"]
 
 
+async def test_a_very_long_name_keeps_its_ending(corner: Corner) -> None:
+    corner.drop(f"results-{'ä' * 120}.csv", HEADER + rows(1))
+    await corner.look()
+    (name,) = corner.lying("taken")
+    assert name.startswith("results-ää")
+    assert name.endswith("ä.csv")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
