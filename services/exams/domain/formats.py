@@ -4,6 +4,7 @@ A module that describes formats imports `services.exams.domain.format`, never th
 imports them all.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -18,6 +19,9 @@ FORMATS: Mapping[str, Format] = {one.name: one for one in (*CSV_FORMATS, *pearso
 
 DEFAULTS: Mapping[str, Format] = {one.kind: one for one in CSV_FORMATS}
 """The format of a file of which only the kind is said."""
+
+# An errors file comes back under the name that it was given out with.
+_ERRORS_OF = re.compile(r"^(errors-)+")
 
 
 @lru_cache(maxsize=50)
@@ -34,7 +38,8 @@ def format_of_name(
 ) -> Format | None:
     """The format that the name of a file tells; a vendor's own before anybody's; None: unknown.
 
-    vendor: whose file it is, if that is known; those of other vendors are not looked at.
+    vendor: whose file it is, if that is known; those of other vendors are not looked at. Of several
+    the one with the longest name is meant, as the id of one mapping may begin with another's.
     """
     known = FORMATS if programme is None else formats_of(programme)
     found = [
@@ -42,9 +47,9 @@ def format_of_name(
         for one in known.values()
         if (vendor is None or one.vendor in (None, vendor))
         and one.names is not None
-        and one.names.fullmatch(name)
+        and (one.names.fullmatch(name) or one.names.fullmatch(_ERRORS_OF.sub("", name)))
     ]
-    return min(found, key=lambda one: one.vendor is None, default=None)
+    return min(found, key=lambda one: (one.vendor is None, -len(one.name)), default=None)
 
 
 __all__ = ["DEFAULTS", "FORMATS", "Format", "Kind", "format_of_name", "formats_of"]

@@ -267,9 +267,14 @@ async def test_a_vendors_own_layout_and_its_errors_go_there_and_back(desk: Desk)
     assert first == f"row\tfield\tmessage\t{header}"
     assert second.startswith("3\tExamDate\t")
     corrected = errors.content.replace(b"yesterday", b"2026/11/19 12:00:00")
+    assert 'filename="errors-results-20261121.dat"' in errors.headers["content-disposition"]
     answer = await desk.client.post(
-        "/imports?programme=cisco&format=pearson-results", content=corrected, headers=desk.staff()
+        "/imports?programme=cisco&name=errors-results-20261121.dat",
+        content=corrected,
+        headers=desk.staff(),
     )
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["format"] == "pearson-results"
     assert (await desk.finished(answer.json()["id"]))["accepted"] == 1
 
 

@@ -10,6 +10,7 @@ import pytest
 from shared.events import ExamFailed, ExamPassed
 from shared.events.exams import ExamMissed
 from shared.programmes import Programmes
+from shared.programmes.feeds import Mapping
 from tests.services.exams.conftest import PROGRAMMES, Desk, known, open_desk, registration
 from tests.services.exams.feeds.samples import sample, sheet
 from tests.services.exams.feeds.test_archives import zipped
@@ -219,12 +220,12 @@ async def test_who_may_hand_in_files(desk: Desk) -> None:
     assert (await hand_in(desk, content, "results-1.dat", desk.staff(WRITE))).status_code == 202
 
 
-def with_mapping(folder: Path) -> Programmes:
-    """The programmes of the repository, Cisco with a bank that sends a file of its own."""
+def with_mapping(folder: Path, *mappings: Mapping) -> Programmes:
+    """The programmes of the repository, Cisco with a bank that sends files of its own."""
     loaded = Programmes.load(folder)
     cisco = loaded["cisco"]
     bank = cisco.vendors["vue"].model_copy(
-        update={"id": "landesbank", "name": "Landesbank", "mappings": (MAPPING,)}
+        update={"id": "landesbank", "name": "Landesbank", "mappings": mappings or (MAPPING,)}
     )
     changed = dataclasses.replace(cisco, vendors={**cisco.vendors, "landesbank": bank})
     return Programmes({**{one: loaded[one] for one in loaded}, "cisco": changed})
@@ -248,3 +249,17 @@ async def test_a_layout_kept_as_data_is_taken_in(desk: Desk) -> None:
         format="landesbank",
     )
     assert other.status_code == 422
+
+
+async def test_of_two_layouts_the_one_that_the_name_says_in_full_is_meant(desk: Desk) -> None:
+    missed = Mapping.model_validate(
+        {"id": "landesbank-missed", "kind": "no_shows", "columns": {"Nr": "registration_number"}}
+    )
+    desk.here.programmes = with_mapping(PROGRAMMES, MAPPING, missed)
+    bank = desk.vendor("landesbank", WRITE)
+    answer = await hand_in(desk, b"Nr\nLB-1\n", "landesbank-missed-2026-11.csv", bank)
+    assert answer.status_code == 202, answer.text
+    (one,) = answer.json()["items"]
+    assert one["imported"]["format"] == "landesbank-missed"
+    plain = await hand_in(desk, sample("landesbank-2026-11.csv"), "landesbank-2026-11.csv", bank)
+    assert plain.json()["items"][0]["imported"]["format"] == "landesbank"
