@@ -31,6 +31,8 @@ from shared.logs import log
 from shared.requests import address_of
 
 LONGEST_KEY = 255
+# What the column holds; a caller may claim any number, and a body so large is never taken.
+MOST_BYTES = 2**31 - 1
 _CALLER = Audience("vendor-or-staff", None)
 _COUNTED = ("accepted", "duplicates", "rejected")
 
@@ -61,7 +63,7 @@ def record_of(request: Request, status: int) -> Record | None:
         status=status,
         items=sum(counts.values()),
         **counts,
-        bytes=int(request.headers.get("content-length") or 0),
+        bytes=min(int(request.headers.get("content-length") or 0), MOST_BYTES),
         milliseconds=round((time.perf_counter() - request.state.started) * 1000),
         address=None if address is None else str(address),
         request_id=structlog.contextvars.get_contextvars().get("correlation"),

@@ -1,6 +1,7 @@
 """Calls of vendors' machines: on record, answered once for each key, and from where they may be."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +58,18 @@ async def test_every_call_is_on_record(desk: Desk) -> None:
     assert first["bytes"] > 300
     assert (made[-2]["duplicates"], made[-2]["rejected"]) == (2, 1)
     assert [call["vendor"] for call in await calls(desk, vendor="psi")] == ["psi"]
+
+
+async def test_whatever_length_a_body_claims_its_call_is_on_record(desk: Desk) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        yield b"registration_number\n"
+
+    claimed = {**desk.vendor(), "Content-Length": "9500000000000000000"}
+    path = "/imports?kind=results&programme=cisco"
+    answer = await desk.client.post(path, content=never(), headers=claimed)
+    assert answer.status_code == 413
+    (call,) = await calls(desk)
+    assert (call["status"], call["bytes"]) == (413, 2**31 - 1)
 
 
 @pytest.mark.parametrize("many", [False, True])
