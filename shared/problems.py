@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.database import is_transient
 from shared.errors import FieldError, Malformed, Problem, Unavailable, Unprocessable
@@ -84,6 +85,9 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
         return render(kind(detail, headers=error.headers), public_url)
 
     async def on_anything(request: Request, error: Exception) -> Response:
+        if isinstance(error, ClientDisconnect):
+            log.info("broken off", path=request.url.path)
+            return render(Malformed("The request broke off before its end."), public_url)
         if _state_of(error) == _UNTRANSLATABLE:
             return render(Unprocessable("A text in the request has a null character."), public_url)
         if is_transient(error):
@@ -100,6 +104,17 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.state.on_anything = on_anything
+
+
+def status_of(error: Exception) -> int:
+    """Return the status with which an error is answered."""
+    if isinstance(error, Problem):
+        return error.status
+    if isinstance(error, ClientDisconnect):
+        return Malformed.status
+    if _state_of(error) == _UNTRANSLATABLE:
+        return Unprocessable.status
+    return Unavailable.status if is_transient(error) else Problem.status
 
 
 def _state_of(error: BaseException) -> str | None:

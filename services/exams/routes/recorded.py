@@ -1,5 +1,6 @@
 """Routes that vendors' machines use: each call is on record, and answered once for each key."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,9 +26,10 @@ from services.exams.handlers.calls import (
 from services.exams.routes.body import whole
 from shared.auth import Audience, Principal
 from shared.context import ServiceContext
-from shared.errors import FieldError, Problem
+from shared.errors import FieldError
 from shared.gather import Gather
 from shared.logs import log
+from shared.problems import status_of
 from shared.requests import address_of
 
 LONGEST_KEY = 255
@@ -120,13 +122,18 @@ class Recorded(APIRoute):
         answering = _Answering(request, send)
         try:
             receive = await self._begin(request, answering)
-        except Problem as problem:
-            await answering.record(problem.status)
+        except Exception as fault:
+            await answering.record(status_of(fault))
             raise
         if answering.known is not None:
             await answering.repeat(answering.known)
-        else:
+            return
+        try:
             await super().handle(scope, receive, answering.send)
+        except Exception as fault:
+            # It is answered further out, past what holds answers back.
+            await answering.fail(status_of(fault))
+            raise
 
     async def _begin(self, request: Request, answering: "_Answering") -> Receive:
         """Take the request's key, if it has one; return what its body is to be read from."""
@@ -187,6 +194,7 @@ class _Answering:
         self._send = send
         self._start: Message | None = None
         self._body = b""
+        self._told = False
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer on, or hold it back."""
@@ -214,6 +222,14 @@ class _Answering:
         self.key = None
         await response(self._request.scope, self._request.receive, self.send)
 
+    async def fail(self, status: int) -> None:
+        """Put a call that broke down on record, and give its key back for the next try."""
+        if self.key is not None:
+            with contextlib.suppress(Exception):  # without a database it is free after a minute
+                await self._keep(self.key, {"status": status})
+        if not self._told:
+            await self.record(status)
+
     async def _keep(self, key: Key, start: Message) -> None:
         """Keep what succeeded; whoever is refused may use the key for what is right."""
         async with self.here.database.transaction() as session:
@@ -225,6 +241,7 @@ class _Answering:
 
     async def record(self, status: int) -> None:
         """Put the call of a vendor's machine on record."""
+        self._told = True
         if getattr(self._request.state, "on_record", False):
             return
         made = record_of(self._request, status)

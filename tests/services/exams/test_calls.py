@@ -94,7 +94,26 @@ async def test_a_post_and_its_record_are_one_transaction(
         (call["status"], call["items"], call["accepted"], call["duplicates"], call["request_id"])
         for call in reversed(await calls(desk))
     ]
-    assert told == [(200, 1, 1, 0, "a-request-of-vue"), (200, 1, 0, 1, "a-request-of-vue")]
+    assert told == [
+        (503, 0, 0, 0, "a-request-of-vue"),
+        (200, 1, 1, 0, "a-request-of-vue"),
+        (200, 1, 0, 1, "a-request-of-vue"),
+    ]
+
+
+async def test_a_call_that_breaks_down_is_on_record_and_gives_its_key_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_args: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.exams.routes.intake.record", broken)
+        failed = await desk.post("/results", {"results": [result()]}, headers=keyed(desk, "a"))
+    assert failed.status_code == 500
+    said = await desk.accepted("/results", {"results": [result()]}, headers=keyed(desk, "a"))
+    assert said["accepted"] == 1
+    assert [call["status"] for call in await calls(desk)] == [200, 500]
 
 
 async def test_posts_that_share_a_transaction_are_each_on_record(desk: Desk) -> None:

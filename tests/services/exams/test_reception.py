@@ -133,7 +133,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(database_url: str) -> No
         )
         serving = asyncio.create_task(server.serve())
         await desk.until(lambda: server.started)
-        token = desk.staff()["Authorization"]
+        token = desk.vendor()["Authorization"]
         reader, writer = await asyncio.open_connection(LOCALHOST, port)
         head = "POST /imports?kind=results&programme=cisco HTTP/1.1\r\nHost: x\r\n"
         head += f"Authorization: {token}\r\nContent-Length: 10000000\r\n\r\n"
@@ -150,6 +150,12 @@ async def test_an_upload_that_breaks_off_leaves_nothing(database_url: str) -> No
             return await left(desk) == (0, 0)
 
         await desk.until(nothing)
+
+        async def on_record() -> bool:
+            made = (await desk.get("/calls", desk.staff("calls:read")))["items"]
+            return [call["status"] for call in made] == [400]
+
+        await desk.until(on_record)
         server.should_exit = True
         await serving
         assert reader.at_eof()
