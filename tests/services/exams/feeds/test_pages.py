@@ -1,5 +1,6 @@
 """The pages of the adapters say what the code does: their tables are the code's tables."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -90,9 +91,17 @@ def test_every_result_of_psi_is_explained() -> None:
         assert f"`{result}`" in page
 
 
-def test_the_pages_link_to_pages_that_are_there() -> None:
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are linked by."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+def test_the_pages_link_to_pages_and_sections_that_are_there() -> None:
     for page in PAGES.glob("*.md"):
         for part in page.read_text().split("](")[1:]:
-            target = part.split(")")[0].split("#")[0]
-            if target and not target.startswith("https:"):
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+            target, _, section = part.split(")")[0].partition("#")
+            if not target.startswith("https:"):
+                other = (page.parent / target) if target else page
+                assert other.exists(), f"{page.name}: {target}"
+                assert not section or section in anchors(other), f"{page.name}: #{section}"
