@@ -1,6 +1,6 @@
 """What a programme's checks find in a result, beside the others of its candidate."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -68,6 +68,22 @@ class Sitting(NamedTuple):
         )
 
 
+class Earlier(NamedTuple):
+    """The sittings of an exam before one of them; no copy of them for each that is looked at.
+
+    sittings: all of the exam, oldest first; attempts: how many of them come before; failed: how
+    many of these have failed since the last that was passed.
+    """
+
+    sittings: Sequence[Sitting]
+    attempts: int
+    failed: int
+
+    def back(self, steps: int) -> Sitting:
+        """The one so many steps before: 1 is the last."""
+        return self.sittings[self.attempts - steps]
+
+
 class History:
     """The sittings of one candidate in their order, of all exams and of each.
 
@@ -76,28 +92,48 @@ class History:
     """
 
     def __init__(self, programme: Programme, sittings: Iterable[Sitting]) -> None:
-        self._all = sorted(sittings, key=_order)
-        self._days = [one.exam_date for one in self._all]
+        ordered = sorted(sittings, key=_order)
+        self._placed = [one for one in ordered if one.centre is not None]
+        self._days = [one.exam_date for one in self._placed]
+        self._elsewhere = _next_elsewhere(self._placed)
         self._of: dict[str, list[Sitting]] = {}
-        for one in self._all:
+        for one in ordered:
             exam = programme.exam(one.exam_code)
             if exam is not None:
                 self._of.setdefault(exam.code, []).append(one)
         self._orders = {code: [_order(one) for one in of] for code, of in self._of.items()}
+        self._failed = {code: _failed_before(of) for code, of in self._of.items()}
 
-    def before(self, exam: Exam, sitting: Sitting) -> list[Sitting]:
-        """The sittings of an exam before one of them, oldest first."""
+    def before(self, exam: Exam, sitting: Sitting) -> Earlier:
+        """The sittings of an exam before one of them."""
         at = bisect_left(self._orders[exam.code], _order(sitting))
-        return self._of[exam.code][:at]
+        return Earlier(self._of[exam.code], at, self._failed[exam.code][at])
 
-    def around(self, sitting: Sitting, stretch: Period) -> list[Sitting]:
-        """All other sittings that are less than a stretch of time away from one, oldest first."""
+    def elsewhere(self, sitting: Sitting, stretch: Period) -> Sitting | None:
+        """The oldest sitting less than a stretch of time away from one, at another centre."""
         at = bisect_left(self._days, sitting.exam_date)
-        first = at
-        while first > 0 and sitting.exam_date < stretch.after(self._days[first - 1]):
-            first -= 1
+        first = bisect_right(self._days, sitting.exam_date, hi=at, key=stretch.after)
         end = bisect_left(self._days, stretch.after(sitting.exam_date))
-        return [one for one in self._all[first:end] if one.id != sitting.id]
+        if first < end and self._placed[first].centre == sitting.centre:
+            first = self._elsewhere[first]
+        return self._placed[first] if first < end else None
+
+
+def _next_elsewhere(placed: Sequence[Sitting]) -> list[int]:
+    """For each sitting, the place of the next at another centre; past the end if none follows."""
+    places = [len(placed)] * len(placed)
+    for at in range(len(placed) - 2, -1, -1):
+        same = placed[at].centre == placed[at + 1].centre
+        places[at] = places[at + 1] if same else at + 1
+    return places
+
+
+def _failed_before(sittings: Sequence[Sitting]) -> list[int]:
+    """For each place, how many sittings before it have failed since the last that was passed."""
+    failed = [0]
+    for one in sittings:
+        failed.append(0 if one.passed else failed[-1] + 1)
+    return failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,25 +259,26 @@ def _date(programme: Programme, exam: Exam, sitting: Sitting) -> str | None:
 def _centres(check: ResultCheck, sitting: Sitting, history: History) -> str | None:
     if sitting.centre is None:
         return None
-    for other in history.around(sitting, check.stretch):
-        if other.centre is not None and other.centre != sitting.centre:
-            return (
-                f"taken at centre {sitting.centre} on {_day(sitting)}, and {other.exam_code} at "
-                f"centre {other.centre} on {_day(other)}"
-            )
-    return None
+    other = history.elsewhere(sitting, check.stretch)
+    if other is None:
+        return None
+    return (
+        f"taken at centre {sitting.centre} on {_day(sitting)}, and {other.exam_code} at "
+        f"centre {other.centre} on {_day(other)}"
+    )
 
 
 def _attempts(exam: Exam, check: ResultCheck, sitting: Sitting, history: History) -> str | None:
-    recent = [sitting]
-    for one in reversed(history.before(exam, sitting)):
-        if sitting.exam_date >= check.stretch.after(one.exam_date):
-            break
-        recent.append(one)
-    if len(recent) <= (check.attempts or 0):
+    of, end, _ = history.before(exam, sitting)
+    first = bisect_right(
+        of, sitting.exam_date, hi=end, key=lambda one: check.stretch.after(one.exam_date)
+    )
+    attempts = end - first + 1
+    if attempts <= (check.attempts or 0):
         return None
-    days = ", ".join(map(_day, recent[:_MOST_DAYS][::-1]))
-    return f"attempt {len(recent)} of {exam.code} within {check.stretch}: {days}"
+    recent = [*of[max(first, end + 1 - _MOST_DAYS) : end], sitting]
+    days = ", ".join(map(_day, recent))
+    return f"attempt {attempts} of {exam.code} within {check.stretch}: {days}"
 
 
 def _early(programme: Programme, exam: Exam, sitting: Sitting, history: History) -> str | None:
@@ -250,9 +287,9 @@ def _early(programme: Programme, exam: Exam, sitting: Sitting, history: History)
     The day of scheduling is not known here; the day of the attempt stands for it.
     """
     before = history.before(exam, sitting)
-    if not before:
+    if before.attempts == 0:
         return None
-    last = before[-1]
+    last = before.back(1)
     for retake in programme.retakes:
         day = last.exam_date if retake.governed_by == "attempt" else sitting.exam_date
         if retake.fits(exam.code, exam.exam_class) and retake.in_force(day):
@@ -260,24 +297,22 @@ def _early(programme: Programme, exam: Exam, sitting: Sitting, history: History)
     return None
 
 
-def _broken(retake: Retake, sitting: Sitting, before: Sequence[Sitting]) -> str | None:
-    last = before[-1]
+def _broken(retake: Retake, sitting: Sitting, before: Earlier) -> str | None:
+    last = before.back(1)
     on = f"the attempt of {_day(last)}"
     if last.passed:
         allowed = retake.again_after_pass(last.exam_date)
         if allowed is None:
             return f"{on} was passed; it may not be taken again"
     else:
-        failed = len(before)
-        if retake.pass_resets_count:
-            failed = next((at for at, one in enumerate(reversed(before)) if one.passed), failed)
+        failed = before.failed if retake.pass_resets_count else before.attempts
         allowed = retake.again_after_fail(last.exam_date, failed)
     if sitting.exam_date < allowed:
         return f"taken on {_day(sitting)}; after {on} it may be taken from {allowed} on"
-    if retake.attempts_ever is not None and len(before) >= retake.attempts_ever:
-        return f"attempt {len(before) + 1}; there are {retake.attempts_ever} in all"
-    if retake.most is not None and len(before) >= retake.most.attempts:
-        oldest = before[-retake.most.attempts]
+    if retake.attempts_ever is not None and before.attempts >= retake.attempts_ever:
+        return f"attempt {before.attempts + 1}; there are {retake.attempts_ever} in all"
+    if retake.most is not None and before.attempts >= retake.most.attempts:
+        oldest = before.back(retake.most.attempts)
         allowed = retake.most.within.after(oldest.exam_date)
         if sitting.exam_date < allowed:
             return (

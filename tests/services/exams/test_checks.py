@@ -4,12 +4,14 @@ import asyncio
 import random
 import shutil
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.events import ExamPassed, ResultFlagged, ResultHeld, ResultReleased
+from shared.programmes import Period
 from tests.services.exams.conftest import PROGRAMMES, Desk, known, open_desk, result
 
 CHECKS = """
@@ -224,3 +226,25 @@ async def test_two_sittings_at_the_same_moment_see_each_other(strict: Desk) -> N
 
 async def _together(desk: Desk, *items: dict[str, Any]) -> None:
     await asyncio.gather(*(desk.accepted("/results", {"results": [item]}) for item in items))
+
+
+async def test_what_a_result_costs_does_not_grow_with_each_other_of_its_candidate(
+    strict: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a dummy candidate there may be thousands; counted are the dates that are worked out."""
+    counted = 0
+    real = Period.after
+
+    def after(period: Period, day: date) -> date:
+        nonlocal counted
+        counted += 1
+        return real(period, day)
+
+    await strict.accepted(
+        "/results", {"results": [result(str(number), centre="A") for number in range(600)]}
+    )
+    monkeypatch.setattr(Period, "after", after)
+    assert await post(strict, result("B", exam_code="350-401", centre="B")) == ["held"]
+    # All are looked at again, each among the others by a search, and not by going through them.
+    assert 600 < counted < 600 * 60
+    assert len((await strict.get("/held?limit=200"))["items"]) == 200
