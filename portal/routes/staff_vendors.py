@@ -1,10 +1,12 @@
 """Staff: how vendors are doing, and every call that their machines have made."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from portal.dates import parse_instant
 from portal.visits import Staff
 
 router = APIRouter()
@@ -13,6 +15,8 @@ Row = dict[str, Any]
 
 # Of all items, and of all calls: above it something is wrong at the vendor's side, or at ours.
 MANY_REJECTED = 0.05
+# The figures of a vendor that has sent nothing for so long say nothing of how it is doing.
+QUIET = timedelta(days=7)
 
 
 @router.get("/{programme}/staff/vendors")
@@ -20,7 +24,8 @@ async def vendors(visit: Staff) -> HTMLResponse:
     """Tell of each vendor when it last delivered, what was wrong, and how late."""
     assert visit.programme
     found = await visit.get("exams/vendors", {"programme": visit.programme.id})
-    shown = [{**one, "worries": worries(one)} for one in found["items"]]
+    now = visit.portal.clock.now()
+    shown = [{**one, "worries": worries(one), "quiet": quiet(one, now)} for one in found["items"]]
     return visit.page("staff/vendors.html", vendors=shown, may_see_calls=visit.may("calls:read"))
 
 
@@ -54,3 +59,9 @@ def worries(one: Row) -> list[str]:
     if one["imports_failed_week"]:
         found.append("imports")
     return found
+
+
+def quiet(one: Row, now: datetime) -> bool:
+    """Whether a vendor that used to deliver has delivered nothing for a week."""
+    last = parse_instant(one["last_delivery_at"])
+    return last is not None and now - last > QUIET

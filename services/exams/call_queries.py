@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.models import Call, Import, Result
@@ -57,7 +57,8 @@ async def health(session: AsyncSession, programme_id: str) -> list[dict[str, Any
     for vendor in sorted(known.keys() | recent.keys() | delays.keys() | imported.keys()):
         days = delays.get(vendor, [])
         last_import, failed = imported.get(vendor, (None, 0))
-        last_call, last_accepted, traffic = recent.get(vendor, (None, None, _none()))
+        last_call = await _newest_call(session, programme_id, vendor)
+        last_accepted = await _newest_call(session, programme_id, vendor, Call.accepted > 0)
         deliveries = [at for at in (last_accepted, last_import) if at is not None]
         found.append(
             {
@@ -65,8 +66,8 @@ async def health(session: AsyncSession, programme_id: str) -> list[dict[str, Any
                 "name": known[vendor].name if vendor in known else vendor,
                 "last_call_at": last_call,
                 "last_delivery_at": max(deliveries, default=None),
-                "day": daily.get(vendor, (None, None, _none()))[2],
-                "week": traffic,
+                "day": daily.get(vendor) or _none(),
+                "week": recent.get(vendor) or _none(),
                 "delay_days_median": median(days) if days else None,
                 "delay_days_p95": percentile(days, 0.95) if days else None,
                 "results_week": len(days),
@@ -87,17 +88,30 @@ def _none() -> dict[str, Any]:
     return {"calls": 0, "refused": 0, "error_rate": 0.0, **dict.fromkeys(_COUNTED, 0)}
 
 
+async def _newest_call(
+    session: AsyncSession, programme: str, vendor: str, *conditions: ColumnElement[bool]
+) -> datetime | None:
+    """When a vendor last called for a programme, however long ago that was."""
+    of_programme = (literal(" ") + Call.programmes + " ").contains(
+        f" {programme} ", autoescape=True
+    )
+    found: datetime | None = await session.scalar(
+        select(Call.at)
+        .where(Call.vendor == vendor, of_programme, *conditions)
+        .order_by(Call.at.desc())
+        .limit(1)
+    )
+    return found
+
+
 async def _traffic(
     session: AsyncSession, programme: str, since: datetime
-) -> dict[str, tuple[datetime | None, datetime | None, dict[str, Any]]]:
-    """Of each vendor since then: the last call, the last that brought something, and sums."""
-    accepted_at = func.max(case((Call.accepted > 0, Call.at)))
+) -> dict[str, dict[str, Any]]:
+    """Of each vendor, what its calls since then came to."""
     found = await session.execute(
         select(
             Call.vendor,
             Call.programmes,
-            func.max(Call.at),
-            accepted_at,
             func.count(),
             func.sum(case((Call.status >= 400, 1), else_=0)),
             *(func.sum(getattr(Call, name)) for name in _COUNTED),
@@ -105,21 +119,16 @@ async def _traffic(
         .where(Call.at >= since)
         .group_by(Call.vendor, Call.programmes)
     )
-    traffic: dict[str, tuple[datetime | None, datetime | None, dict[str, Any]]] = {}
-    for vendor, programmes, last, accepted, count, refused, *sums in found:
+    traffic: dict[str, dict[str, Any]] = {}
+    for vendor, programmes, count, refused, *sums in found:
         if programme not in programmes.split():
             continue
-        before_last, before_accepted, figures = traffic.get(vendor, (None, None, _none()))
+        figures = traffic.setdefault(vendor, _none())
         figures["calls"] += count
         figures["refused"] += refused
         for name, value in zip(_COUNTED, sums, strict=True):
             figures[name] += value
         figures["error_rate"] = figures["rejected"] / figures["items"] if figures["items"] else 0.0
-        traffic[vendor] = (
-            max(filter(None, (before_last, last)), default=None),
-            max(filter(None, (before_accepted, accepted)), default=None),
-            figures,
-        )
     return traffic
 
 
@@ -148,17 +157,16 @@ async def _delays(
 async def _imported(
     session: AsyncSession, programme: str, since: datetime
 ) -> dict[str, tuple[datetime | None, int]]:
-    """Of each vendor's files since then: when the last was taken in, and how many failed."""
+    """Of each vendor's files: when the last was ever taken in, and how many failed since then."""
     found = await session.execute(
         select(
             Import.vendor,
             func.max(case((Import.accepted > 0, Import.finished_at))),
-            func.sum(case((Import.state == "failed", 1), else_=0)),
+            func.sum(case(((Import.state == "failed") & (Import.created_at >= since), 1), else_=0)),
         )
         .where(
             Import.programme == programme,
             Import.vendor.is_not(None),
-            Import.created_at >= since,
             Import.dry_run.is_(False),
         )
         .group_by(Import.vendor)

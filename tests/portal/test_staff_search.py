@@ -52,6 +52,17 @@ async def test_bad_figures_of_a_vendor_are_told_in_words(staff: Visitor) -> None
         assert words in page
 
 
+async def test_a_vendor_that_has_fallen_silent_is_not_said_to_do_well(
+    staff: Visitor, world: World
+) -> None:
+    silent = {"last_delivery_at": "2026-11-10T05:11:00Z", "last_call_at": "2026-11-10T05:11:00Z"}
+    world.desk.vendors = [{**desk.VENDORS[1], **silent}]
+    page = (await staff.get("/cisco/staff/vendors")).text
+    assert "Nothing for a week" in page
+    assert "2026-Nov-09 21:11" in page
+    assert "All well" not in page
+
+
 def test_a_vendor_that_does_well_worries_nobody() -> None:
     well = {**desk.VENDORS[0], "delay_days_p95": 4.5, "imports_failed_week": 0}
     assert worries({**well, "day": desk.VENDORS[1]["day"]}) == []

@@ -252,7 +252,7 @@ async def test_how_a_vendor_is_doing(desk: Desk) -> None:
     assert (vue["day"]["items"], vue["day"]["rejected"]) == (5, 1)
     assert vue["day"]["error_rate"] == pytest.approx(0.2)
     assert (vue["delay_days_median"], vue["delay_days_p95"]) == (1.5, 10)
-    assert (vue["results_week"], vue["expected_days"]) == (4, 5)
+    assert (vue["results_week"], vue["expected_days"]) == (4, 7)
     assert vue["last_delivery_at"] == vue["last_call_at"] == NOW.isoformat().replace("+00:00", "Z")
     quiet = await desk.get("/vendors?programme=juniper")
     assert all(one["last_delivery_at"] is None for one in quiet["items"] if one["vendor"] != "vue")
@@ -262,6 +262,21 @@ async def test_how_a_vendor_is_doing(desk: Desk) -> None:
     assert refused.status_code == 403
     unknown = await desk.client.get("/vendors?programme=nothing", headers=desk.staff(AUDITOR))
     assert unknown.status_code in (403, 404)
+
+
+async def test_when_a_vendor_last_delivered_is_told_however_long_ago(desk: Desk) -> None:
+    await desk.accepted("/results", result("1"), headers=desk.vendor(programmes=["cisco"]))
+    told = NOW.isoformat().replace("+00:00", "Z")
+    desk.clock.move_to(NOW + timedelta(days=30))
+    psi = desk.vendor("psi", programmes=["cisco"])
+    await desk.post("/results", b"{", headers=psi)
+    desk.clock.move_to(NOW + timedelta(days=60))
+    found = {one["vendor"]: one for one in (await desk.get("/vendors?programme=cisco"))["items"]}
+    assert found["vue"]["last_delivery_at"] == found["vue"]["last_call_at"] == told
+    assert (found["vue"]["week"]["calls"], found["vue"]["results_week"]) == (0, 0)
+    assert found["cisco-ce"]["last_call_at"] is None
+    elsewhere = (await desk.get("/vendors?programme=juniper"))["items"]
+    assert all(one["last_delivery_at"] is None for one in elsewhere)
 
 
 async def test_old_calls_and_keys_are_forgotten(desk: Desk) -> None:
