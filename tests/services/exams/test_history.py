@@ -101,13 +101,13 @@ async def booked(desk: Desk) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("appointment", "days", "expected"),
     [
-        ("2026-12-01T18:00:00Z", 0, ("booked", "booked", "2026-12-06")),
-        ("2026-11-22T18:00:00Z", 0, ("booked", "sitting", "2026-11-27")),
+        ("2026-12-01T18:00:00Z", 0, ("booked", "booked", "2026-12-08")),
+        ("2026-11-22T18:00:00Z", 0, ("booked", "sitting", "2026-11-29")),
         # The 23rd in London is still the 22nd in Los Angeles.
-        ("2026-11-23T06:00:00Z", 0, ("booked", "sitting", "2026-11-27")),
-        ("2026-11-22T18:00:00Z", 1, ("awaiting", "awaiting", "2026-11-27")),
-        ("2026-11-22T18:00:00Z", 5, ("awaiting", "awaiting", "2026-11-27")),
-        ("2026-11-22T18:00:00Z", 6, ("awaiting", "overdue", "2026-11-27")),
+        ("2026-11-23T06:00:00Z", 0, ("booked", "sitting", "2026-11-29")),
+        ("2026-11-22T18:00:00Z", 1, ("awaiting", "awaiting", "2026-11-29")),
+        ("2026-11-22T18:00:00Z", 7, ("awaiting", "awaiting", "2026-11-29")),
+        ("2026-11-22T18:00:00Z", 8, ("awaiting", "overdue", "2026-11-29")),
         (..., 0, ("booked", "booked", None)),
     ],
 )
