@@ -118,6 +118,24 @@ async def test_what_an_import_was_is_told(
     assert words in (await staff.get(f"{PLACE}/imp-21")).text
 
 
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "Correct the rows in the whole file"),
+        ({"state": "cancelled"}, "The dry run was cancelled"),
+        ({"state": "failed"}, "The dry run could not be finished."),
+    ],
+)
+async def test_of_a_dry_run_nothing_is_said_to_have_been_taken(
+    staff: Visitor, world: World, changed: dict[str, object], words: str
+) -> None:
+    world.imports[1] |= {"dry_run": True} | changed
+    page = (await staff.get(f"{PLACE}/imp-21")).text
+    assert words in page
+    for untrue in ("the others were taken", "had been taken in stays", "Rows taken so far stay"):
+        assert untrue not in page
+
+
 async def test_those_who_only_read_are_offered_nothing_to_send(visitor: Visitor) -> None:
     filled = {"login": "cisco-only@example.com", "password": PASSWORD}
     await visitor.post("/cisco/staff/sign-in", filled)
