@@ -71,6 +71,12 @@ async def test_a_section_about_a_candidate_asks_for_what_it_shows(
     assert "<h1>Jane Doe</h1>" in shown
 
 
+async def test_a_registration_is_seen_where_a_search_for_its_number_leads(staff: Visitor) -> None:
+    page = (await staff.get("/cisco/staff/candidates/CSCO10000000")).text
+    for each in ("Registrations without a result", "490117326", "2026-Dec-09", "Missed"):
+        assert each in page
+
+
 async def test_what_is_away_is_told_beside_who_the_candidate_is(
     staff: Visitor, world: World
 ) -> None:
