@@ -43,9 +43,10 @@ class Form:
         self._data = data
 
     def text(self, name: str) -> str:
-        """Return a field, trimmed; a missing one is empty."""
+        """Return a field, trimmed, its lines ending as they are counted; a missing one is empty."""
         value = self._data.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        # Browsers count a line's end as one character and send two.
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def secret(self, name: str) -> str:
         """Return a field exactly as typed: blanks belong to a password."""

@@ -47,7 +47,7 @@ async def confirm(visit: Candidate) -> Response:
 
 def _answer(question: Json, form: Form) -> dict[str, Any]:
     name = question["id"]
-    written: Any = form.text(f"answer-{name}").replace("\r\n", "\n")
+    written: Any = form.text(f"answer-{name}")
     if question["type"] == "yes_no":
         written = YES_NO.get(written)
     # An answer to a wording that was not read is none.

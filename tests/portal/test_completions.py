@@ -42,6 +42,13 @@ async def test_a_course_is_handed_in_with_its_file(jane: Visitor, world: World) 
     assert world.past.completions[0]["course"] == "ENCOR"
 
 
+async def test_lines_of_a_note_are_sent_as_its_field_counted_them(
+    jane: Visitor, world: World
+) -> None:
+    await jane.post(NEW, FILLED | {"notes": "In Oslo\r\nin the evening"}, files=_file())
+    assert world.past.completions[0]["notes"] == "In Oslo\nin the evening"
+
+
 @pytest.mark.parametrize(
     ("change", "file", "said"),
     [
