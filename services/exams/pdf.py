@@ -1,6 +1,7 @@
 """The score report as a PDF: A4 portrait, all vectors, embedded typefaces, the same bytes twice."""
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 
@@ -328,13 +329,28 @@ def written(day: date) -> str:
 
 
 def _wrapped(text: str, room: float) -> list[str]:
-    """Break a text into lines that fit; a word longer than a line stands alone."""
+    """Break a text into lines that fit; a word longer than a line is broken too."""
     lines = [""]
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        said, face = _drawable(longer, TEXTS)
-        if width(said, face, 10.5) <= room or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+        for piece in _pieces(word, room):
+            longer = f"{lines[-1]} {piece}".strip()
+            if _fits(longer, room) or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
     return lines
+
+
+def _pieces(word: str, room: float) -> Iterator[str]:
+    # An address, or a sentence in a script without blanks, may be longer than a line.
+    while word:
+        most = len(word)
+        while most > 1 and not _fits(word[:most], room):
+            most -= 1
+        yield word[:most]
+        word = word[most:]
+
+
+def _fits(text: str, room: float) -> bool:
+    said, face = _drawable(text, TEXTS)
+    return width(said, face, 10.5) <= room

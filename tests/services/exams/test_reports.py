@@ -74,6 +74,17 @@ async def test_what_is_held_is_not_official_on_every_page(desk: Desk) -> None:
     assert "OFFICIAL" not in first
 
 
+async def test_a_reason_without_blanks_stays_on_the_paper(desk: Desk) -> None:
+    await taken(desk)
+    address = "https://testing.example/" + "case" * 60
+    await desk.accepted("/changes", change("hold", 1, reason=f"See {address} please."))
+    answer = await desk.client.get(REPORT, headers=desk.candidate())
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    lines = page.extract_text().splitlines()
+    assert max(map(len, lines)) < 110
+    assert f"Reason:See{address}please." in "".join(page.extract_text().split())
+
+
 async def test_there_is_no_report_of_what_was_taken_back(desk: Desk) -> None:
     await taken(desk)
     await desk.accepted("/changes", change("revoke", 1))
