@@ -141,6 +141,7 @@ class Letters:
             "kits": f"{home}/certificates-and-plaques",
             "transcripts": f"{home}/transcripts",
             "history": f"{home}/testing-history",
+            "completion": _completion(home, data.get("completion_id")),
             "case": f"{home}/support/cases/{data.get('number', '')}",
             "staff_case": f"{home}/staff/cases/{data.get('number', '')}",
             "pages": {
@@ -156,6 +157,12 @@ class Letters:
             },
             "staff_candidate": f"{home}/staff/candidates/{data.get('candidate_id', '')}",
         }
+
+
+def _completion(home: str, completion_id: str | None) -> str:
+    # A mail that waited while this was installed does not know which one it is about.
+    completions = f"{home}/testing-history/course-completions"
+    return f"{completions}/{completion_id}" if completion_id else completions
 
 
 @dataclass(frozen=True, slots=True)

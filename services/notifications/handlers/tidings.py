@@ -56,7 +56,7 @@ _AWARD = frozenset(
 _ACHIEVEMENT = frozenset({"achievement", "name", "reached_on"})
 _RESULT = frozenset({"exam_code", "registration_number", "score", "grade", "exam_date"})
 _STANDING = _RESULT | {"state", "reason"}
-_COMPLETION = frozenset({"course", "course_name", "completed_on", "reason"})
+_COMPLETION = frozenset({"completion_id", "course", "course_name", "completed_on", "reason"})
 _FLAG = frozenset(
     {"candidate_id", "vendor", "registration_number", "exam_code", "check", "action", "message"}
 )

@@ -144,6 +144,10 @@ async def test_decisions_about_courses_are_told(keeping: Reacting) -> None:
         f"Your course {name} was approved",
         f"Your course {name} was not accepted",
     ]
+    for entry in await keeping.ask("GET", "/mailbox"):
+        mail = await keeping.ask("GET", f"/mailbox/{entry['id']}")
+        for part in (mail["text"], mail["html"]):
+            assert f"/cisco/testing-history/course-completions/{COMPLETION}" in part
     assert await told(keeping) == [
         f"completion_approved:{COMPLETION}:5",
         f"completion_rejected:{COMPLETION}:4",
