@@ -21,7 +21,18 @@ PLACE = "/{programme}/staff/waiting"
 @router.get(PLACE)
 async def waiting(visit: Staff) -> HTMLResponse:
     """List what waits, with whom it may concern."""
-    return await _list(visit)
+    assert visit.programme
+    params = {"programme": visit.programme.id}
+    if cursor := visit.request.query_params.get("cursor"):
+        params["cursor"] = cursor
+    found = await visit.get("exams/waiting", params)
+    return visit.page("staff/waiting.html", found=found, may_write=visit.may(SCOPE))
+
+
+@router.get(PLACE + "/{waiting_id}")
+async def one_waiting(visit: Staff, waiting_id: str) -> Response:
+    """Show one thing that waits: where a search by its ID leads, however many wait."""
+    return await _one(visit, waiting_id)
 
 
 @router.post(PLACE + "/{waiting_id}/assign")
@@ -31,28 +42,26 @@ async def assign(visit: Staff, waiting_id: str) -> Response:
     if not visit.may(SCOPE):
         raise HTTPException(403)
     filled = {
-        "id": waiting_id,
         "candidate_id": form.text("other") or form.text("candidate_id"),
         "reason": form.text("reason"),
     }
     person, wrong = await _checked(visit, filled)
     if wrong or form.ticked("change"):
-        return await _list(visit, 422 if wrong else 200, filled, wrong)
+        return await _one(visit, waiting_id, 422 if wrong else 200, filled, wrong)
     if not form.ticked("confirmed"):
-        found = await _load(visit)
-        one = next((each for each in found["items"] if each["id"] == waiting_id), None)
+        one = await _load(visit, waiting_id)
         if one is None:
-            return visit.go(f"{visit.home}waiting?done=gone")
+            return _gone(visit)
         return visit.page("staff/assign.html", one=one, person=person, filled=filled)
     body = {"candidate_id": filled["candidate_id"], "reason": filled["reason"]}
     try:
         await visit.call("POST", f"exams/waiting/{segment(waiting_id)}/assign", json=body)
     except ApiProblem as problem:
-        if problem.status == 404 and problem.slug == "unknown-waiting":
-            return visit.go(f"{visit.home}waiting?done=gone")
+        if problem.slug == "unknown-waiting":
+            return _gone(visit)
         if problem.status not in (404, 409, 422):
             raise
-        return await _list(visit, problem.status, filled, {"": problem.detail})
+        return await _one(visit, waiting_id, problem.status, filled, {"": problem.detail})
     return visit.go(f"{visit.home}waiting?done=assigned&to={segment(filled['candidate_id'])}")
 
 
@@ -81,25 +90,35 @@ async def _person(visit: Visit, candidate_id: str) -> Row | None:
     return person
 
 
-async def _load(visit: Visit) -> Row:
-    assert visit.programme
-    params = {"programme": visit.programme.id}
-    if cursor := visit.request.query_params.get("cursor"):
-        params["cursor"] = cursor
-    found: Row = await visit.get("exams/waiting", params)
-    return found
+def _gone(visit: Visit) -> Response:
+    return visit.go(f"{visit.home}waiting?done=gone")
 
 
-async def _list(
+async def _load(visit: Visit, waiting_id: str) -> Row | None:
+    """Return what waits under an id, None if it waits no more."""
+    try:
+        one: Row = await visit.get(f"exams/waiting/{segment(waiting_id)}")
+    except ApiProblem as problem:
+        if problem.slug != "unknown-waiting":
+            raise
+        return None
+    return one
+
+
+async def _one(
     visit: Visit,
+    waiting_id: str,
     status: int = 200,
     filled: Row | None = None,
     wrong: dict[str, str] | None = None,
-) -> HTMLResponse:
+) -> Response:
+    one = await _load(visit, waiting_id)
+    if one is None:
+        return _gone(visit)
     return visit.page(
-        "staff/waiting.html",
+        "staff/waiting_one.html",
         status,
-        found=await _load(visit),
+        one=one,
         filled=filled or {},
         wrong=wrong or {},
         may_write=visit.may(SCOPE),

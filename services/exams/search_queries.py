@@ -101,13 +101,17 @@ async def _candidates(session: AsyncSession, programmes: frozenset[str], text: s
     ]
 
 
+def _waits(model: Any, text: str) -> ColumnElement[bool]:
+    """Whether it waits for the candidate whom an id is of."""
+    named: ColumnElement[bool] = (model.testing_id == text) | (model.named_candidate_id == text)
+    return model.candidate_id.is_(None) & named
+
+
 async def _stated(
     session: AsyncSession, programmes: frozenset[str], model: Any, kind: Any, text: str
 ) -> list[Hit]:
-    waiting = model.candidate_id.is_(None) & (
-        (model.testing_id == text) | (model.named_candidate_id == text)
-    )
-    found = await _rows(session, programmes, model, or_(model.registration_number == text, waiting))
+    named = or_(model.registration_number == text, _waits(model, text))
+    found = await _rows(session, programmes, model, named)
     return [
         Hit(
             kind,
@@ -149,11 +153,12 @@ async def _changes(session: AsyncSession, programmes: frozenset[str], text: str)
 
 
 async def _activities(session: AsyncSession, programmes: frozenset[str], text: str) -> list[Hit]:
-    found = await _rows(session, programmes, Credit, Credit.external_id == text)
+    named = or_(Credit.external_id == text, _waits(Credit, text))
+    found = await _rows(session, programmes, Credit, named)
     return [
         Hit(
             "activity",
-            "external id",
+            "external id" if row.external_id == text else "id it waits for",
             str(row.id),
             row.programme,
             row.candidate_id,

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.names import name_key
 from services.exams.domain.suggestions import Suggestions, close_ids
+from services.exams.errors import UnknownWaiting
 from services.exams.models import Candidate, Credit, Registration, Result, TestingId
 from services.exams.queries import exam_name
 from shared.context import context
@@ -28,11 +29,27 @@ async def waiting(
     Each with the reason in words, and with suggestions.
     """
     chosen = list(programmes)
-    found = [
-        *await _waiting(session, Result, chosen, after, limit),
-        *await _waiting(session, Credit, chosen, after, limit),
-    ]
+    found = []
+    for model in (Result, Credit):
+        query = _waiting(session, model, chosen).order_by(model.id).limit(limit + 1)
+        if after is not None:
+            query = query.where(model.id > after)
+        found += await _rows(session, model, query)
     rows = sorted(found, key=lambda row: row["id"])[: limit + 1]
+    return await _explained(session, rows)
+
+
+async def one_waiting(session: AsyncSession, waiting_id: UUID, programmes: Iterable[str]) -> Row:
+    """A result, or credits, that wait, as `waiting` tells of them; raises UnknownWaiting."""
+    chosen = list(programmes)
+    for model in (Result, Credit):
+        query = _waiting(session, model, chosen).where(model.id == waiting_id)
+        for row in await _explained(session, await _rows(session, model, query)):
+            return row
+    raise UnknownWaiting("nothing with this id waits, or it is not of your programmes")
+
+
+async def _explained(session: AsyncSession, rows: list[Row]) -> list[Row]:
     suggestions = await suggest(session, rows)
     known = context(session).programmes
     for row in rows:
@@ -44,21 +61,17 @@ async def waiting(
     return rows
 
 
-async def _waiting(
-    session: AsyncSession,
-    model: type[Result] | type[Credit],
-    programmes: Sequence[str],
-    after: UUID | None,
-    limit: int,
-) -> list[Row]:
-    query = (
-        select(model.__table__)
-        .where(model.candidate_id.is_(None), one_of(session, model.programme, programmes))
-        .order_by(model.id)
-        .limit(limit + 1)
+def _waiting(
+    session: AsyncSession, model: type[Result] | type[Credit], programmes: Sequence[str]
+) -> Select[Any]:
+    return select(model.__table__).where(
+        model.candidate_id.is_(None), one_of(session, model.programme, programmes)
     )
-    if after is not None:
-        query = query.where(model.id > after)
+
+
+async def _rows(
+    session: AsyncSession, model: type[Result] | type[Credit], query: Select[Any]
+) -> list[Row]:
     result = model is Result
     return [
         {

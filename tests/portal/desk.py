@@ -275,6 +275,17 @@ HITS: list[Row] = [
         ("import", "file", "imp-21", "results-2026-11-21.csv", "finished"),
         ("activity", "external_id", "ce-1", "Advanced routing", None),
     )
+] + [
+    {
+        "kind": "activity",
+        "what": "external id",
+        "id": "w2",
+        "programme": "cisco",
+        "candidate_id": None,
+        "vendor": "cisco-ce",
+        "title": "Advanced routing",
+        "state": None,
+    }
 ]
 
 AUTHORIZATION: Row = {

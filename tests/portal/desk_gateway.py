@@ -111,14 +111,23 @@ def staff_desk(world: "World") -> APIRouter:
         world.who(authorization, "staff")
         return {"items": there.waiting, "next": None}
 
+    def one_that_waits(waiting_id: str) -> dict[str, Any]:
+        for one in there.waiting:
+            if one["id"] == waiting_id:
+                return one
+        raise Refused(404, "unknown-waiting")
+
+    @router.get("/exams/waiting/{waiting_id}")
+    async def one_waiting(waiting_id: str, authorization: str | None = Bearer) -> Any:
+        world.who(authorization, "staff")
+        return one_that_waits(waiting_id)
+
     @router.post("/exams/waiting/{waiting_id}/assign")
     async def assign(
         waiting_id: str, body: dict[str, Any], authorization: str | None = Bearer
     ) -> Any:
         world.may(authorization, "results:write")
-        one = next((each for each in there.waiting if each["id"] == waiting_id), None)
-        if one is None:
-            raise Refused(404, "unknown-waiting")
+        one = one_that_waits(waiting_id)
         there.waiting.remove(one)
         there.done.append(("assign", body))
         return one

@@ -63,6 +63,7 @@ SIGNED_IN = (
     "/cisco/staff/imports",
     "/cisco/staff/imports/imp-21",
     "/cisco/staff/waiting",
+    "/cisco/staff/waiting/w1",
     "/cisco/staff/results",
     "/cisco/staff/results/flags",
     "/cisco/staff/results/r1",

@@ -48,6 +48,26 @@ async def test_what_waits_no_more_is_told(staff: Visitor, confirmed: dict[str, s
     assert answer.headers["location"] == f"{WAITING}?done=gone"
 
 
+async def test_one_thing_that_waits_is_found_and_assigned_on_its_own(
+    staff: Visitor, world: World
+) -> None:
+    world.desk.result |= {"candidate_id": None, "state": "waiting"}
+    assert f'href="{WAITING}/r1"' in (await staff.get(RESULT)).text
+    assert f'href="{WAITING}/w2"' in (await staff.get("/cisco/staff/search?q=w2")).text
+    page = (await staff.get(f"{WAITING}/w2")).text
+    assert "Advanced routing" in page
+    assert "No candidate has this id." in page
+    filled = {"other": "CSCO19999999", "reason": REASON}
+    wrong = await staff.post(f"{WAITING}/w2/assign", filled, page=f"{WAITING}/w2")
+    assert 'value="CSCO19999999"' in wrong.text
+    assert "490200001" not in wrong.text
+
+
+async def test_one_thing_that_waits_no_more_leads_to_the_list(staff: Visitor) -> None:
+    answer = await staff.get(f"{WAITING}/gone")
+    assert answer.headers["location"] == f"{WAITING}?done=gone"
+
+
 async def test_an_assignment_can_be_changed_before_it_is_made(staff: Visitor) -> None:
     filled = {"candidate_id": "CSCO10000000", "reason": REASON, "change": "yes"}
     answer = await staff.post(f"{WAITING}/w1/assign", filled, page=WAITING)

@@ -96,6 +96,20 @@ async def list_waiting(
     return Page[WaitingItem].model_validate(page(found, limit, lambda row: [str(row["id"])]))
 
 
+@router.get("/waiting/{waiting_id}")
+async def get_waiting(
+    waiting_id: UUID,
+    session: Read,
+    here: Here,
+    principal: Annotated[Principal, staff("imports:read")],
+) -> WaitingItem:
+    """Tell of one result, or credits, that wait, with suggestions; 404 once they do not."""
+    found = await waiting_queries.one_waiting(
+        session, waiting_id, principal.programmes & set(here.programmes)
+    )
+    return WaitingItem.model_validate(found)
+
+
 @router.post("/waiting/{waiting_id}/assign")
 async def assign_waiting(
     waiting_id: UUID,

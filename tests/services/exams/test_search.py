@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.services.exams.conftest import Desk, known, registration, result
+from tests.services.exams.crediting import credit, post
 
 
 async def hits(desk: Desk, text: str) -> list[tuple[str, str, Any]]:
@@ -36,6 +37,12 @@ async def test_any_id_is_found(desk: Desk) -> None:
     assert await hits(desk, "november.csv") == [("import", "file", None)]
     assert await hits(desk, done["id"]) == [("import", "file", None)]
     assert await hits(desk, "R") == []
+
+
+async def test_an_activity_that_waits_is_found_by_whom_it_waits_for(desk: Desk) -> None:
+    await post(desk, credit("E1", candidate_id="CSCO99999999"))
+    assert await hits(desk, "CSCO99999999") == [("activity", "id it waits for", None)]
+    assert await hits(desk, "E1") == [("activity", "external id", None)]
 
 
 async def test_of_their_programmes_only(desk: Desk) -> None:

@@ -63,6 +63,20 @@ def test_an_id_with_one_slip_is_recognised(named: str) -> None:
     assert "CSCO10000099" not in close_ids(named, "CSCO")
 
 
+async def test_one_thing_that_waits_is_told_as_the_list_tells_it(desk: Desk) -> None:
+    await desk.hear(person("CSCO10000001", "Roe"))
+    await desk.accepted("/results", result("1", candidate_id="CSCO10000011", last_name="Roe"))
+    (listed,) = await waiting(desk)
+    assert listed["suggestions"]
+    assert await desk.get(f"/waiting/{listed['id']}", desk.staff(SCOPES)) == listed
+    others = desk.staff(SCOPES, programmes=["juniper"])
+    refused = await desk.client.get(f"/waiting/{listed['id']}", headers=others)
+    assert (refused.status_code, refused.json()["type"][-16:]) == (404, "/unknown-waiting")
+    assert (await assign(desk, listed, "CSCO10000001")).is_success
+    gone = await desk.client.get(f"/waiting/{listed['id']}", headers=desk.staff(SCOPES))
+    assert gone.status_code == 404
+
+
 async def test_suggestions_come_with_their_reasons_the_likeliest_first(desk: Desk) -> None:
     await desk.hear(
         person("CSCO10000001", "Müller"),
