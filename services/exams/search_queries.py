@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.models import (
@@ -103,8 +103,8 @@ async def _candidates(session: AsyncSession, programmes: frozenset[str], text: s
 
 def _waits(model: Any, text: str) -> ColumnElement[bool]:
     """Whether it waits for the candidate whom an id is of."""
-    named: ColumnElement[bool] = (model.testing_id == text) | (model.named_candidate_id == text)
-    return model.candidate_id.is_(None) & named
+    named = or_(model.testing_id == text, model.named_candidate_id == text)
+    return and_(model.candidate_id.is_(None), named)
 
 
 async def _stated(

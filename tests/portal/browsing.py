@@ -28,6 +28,9 @@ FORMS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "desktop, light": (DESKTOP, "light"),
 }
 
+# What does not fit covers what stands beside it, or is out of sight.
+CROWDED = """all => all.filter(one => one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.textContent.replace(/\\s+/g, " ").trim().slice(0, 60))"""
 VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 
 
@@ -96,6 +99,8 @@ class Looking:
             beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if beyond > 0:
                 self.faults.append(f"{name}, {form}: {beyond} px beyond the right edge")
+            for text in page.eval_on_selector_all("main .facts dd, main .table", CROWDED):
+                self.faults.append(f"{name}, {form}: wider than its place: {text}")
             for violation in page.evaluate(VIOLATIONS):
                 self.faults += [
                     f"{name}, {form}: {violation['id']}: {node['html'][:200]}"

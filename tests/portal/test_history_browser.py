@@ -29,7 +29,9 @@ PAGES = (
 def world() -> World:
     world = World()
     held, revoked = world.history["exams"][1:3]
-    held |= {"state": "held", "reason": "The test centre reported a disturbance during the exam."}
+    reason = "The test centre reported a disturbance during the exam."
+    address = "https://testing.example/" + "case" * 40
+    held |= {"state": "held", "reason": f"{reason} {address}"}
     revoked |= {"state": "revoked", "reason": None, "expires_on": None}
     return world
 
