@@ -63,7 +63,10 @@ async def decide(visit: Staff, completion_id: str) -> Response:
         if problem.status not in (409, 422):
             raise
         told = await visit.get(_path(completion_id))
-        return _page(visit, told, problem.status, filled, {"": problem.detail})
+        said = problem.detail
+        if problem.slug == "completion-changed":
+            said = visit.gettext("This has changed in the meantime. It is shown as it is now.")
+        return _page(visit, told, problem.status, filled, {"": said})
     return visit.go(f"{visit.home}completions/{segment(completion_id)}?done={filled['action']}")
 
 

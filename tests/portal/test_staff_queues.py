@@ -144,7 +144,7 @@ async def test_a_completion_is_decided(staff: Visitor, world: World, action: str
     [
         ({"version": "1"}, 422, "Choose what to do."),
         ({"action": "reject", "version": "1"}, 422, "Say why: the candidate reads it."),
-        ({"action": "approve", "version": "7"}, 409, "It has changed meanwhile."),
+        ({"action": "approve", "version": "7"}, 409, "This has changed in the meantime."),
     ],
 )
 async def test_a_review_that_is_not_right_is_told(
