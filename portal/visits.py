@@ -307,8 +307,8 @@ class Visit:
         return RedirectResponse(path, 303)
 
     def sign_in_path(self, *, ended: bool) -> str:
-        """Return the way to the sign-in and, afterwards, back to the page asked for."""
-        back = self.here if self.request.method == "GET" else self.home
+        """Return the way to the sign-in and, afterwards, back to the page or the form."""
+        back = self.here if self.request.method == "GET" else self.came_from
         asked = "" if back == self.home else f"next={quote(back, safe='/')}"
         query = "&".join(part for part in ("ended=1" if ended else "", asked) if part)
         return f"{self.home}sign-in" + (f"?{query}" if query else "")
@@ -348,7 +348,7 @@ async def staff_visitor(request: Request, programme: str) -> AsyncIterator[Visit
 async def candidate(visit: Annotated[Visit, Depends(visitor)]) -> Visit:
     """Receive a candidate who is signed in to this programme."""
     if visit.session is None:
-        raise SignInNeeded(visit, ended=False)
+        raise SignInNeeded(visit, ended=visit.request.method != "GET")
     return visit
 
 
@@ -365,14 +365,14 @@ async def any_visitor(request: Request, programme: str) -> AsyncIterator[Visit]:
 async def owner(visit: Annotated[Visit, Depends(any_visitor)]) -> Visit:
     """Receive a candidate or member of staff who is signed in, about their own account."""
     if visit.session is None:
-        raise SignInNeeded(visit, ended=False)
+        raise SignInNeeded(visit, ended=visit.request.method != "GET")
     return visit
 
 
 async def staff(visit: Annotated[Visit, Depends(staff_visitor)]) -> Visit:
     """Receive a member of staff who is signed in and works for this programme."""
     if visit.session is None:
-        raise SignInNeeded(visit, ended=False)
+        raise SignInNeeded(visit, ended=visit.request.method != "GET")
     return visit
 
 

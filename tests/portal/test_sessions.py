@@ -187,6 +187,25 @@ async def test_an_ended_session_leads_to_sign_in_with_a_sentence(
     assert "Your session has ended" in page.text
 
 
+@pytest.mark.parametrize("lost", ["session", "cookie"])
+async def test_a_form_sent_after_the_session_leads_back_to_the_form(
+    jane: Visitor, world: World, lost: str
+) -> None:
+    form = "/cisco/transcripts/new"
+    filled = {"form_token": await jane.token(form), "description": "For work"}
+    world.access.clear()
+    world.refresh.clear()
+    if lost == "cookie":
+        jane.client.cookies.delete(CANDIDATE)
+    headers = {"referer": f"{jane.client.base_url}{form}"}
+    answer = await jane.client.post(form, data=filled, headers=headers)
+    assert answer.headers["location"] == f"/cisco/sign-in?ended=1&next={form}"
+    elsewhere = {"referer": "https://evil.example/cisco/transcripts/new"}
+    jane.client.cookies.delete(CANDIDATE)
+    answer = await jane.client.post(form, data=filled, headers=elsewhere)
+    assert answer.headers["location"] == "/cisco/sign-in?ended=1"
+
+
 async def test_sign_out_ends_the_session_here_and_there(jane: Visitor, world: World) -> None:
     answer = await jane.post("/cisco/sign-out", page="/cisco/")
     assert answer.headers["location"] == "/cisco/sign-in?left=1"
