@@ -4,7 +4,6 @@ A module that describes formats imports `services.exams.domain.format`, never th
 imports them all.
 """
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -17,11 +16,11 @@ from shared.programmes import Programme
 FORMATS: Mapping[str, Format] = {one.name: one for one in (*CSV_FORMATS, *pearson_formats("UTC"))}
 """The formats that every programme has, by name."""
 
+ERRORS = "errors-"
+"""What the name of a file of rejected rows begins with, before the name of the file they are of."""
+
 DEFAULTS: Mapping[str, Format] = {one.kind: one for one in CSV_FORMATS}
 """The format of a file of which only the kind is said."""
-
-# An errors file comes back under the name that it was given out with.
-_ERRORS_OF = re.compile(r"^(errors-)+")
 
 
 @lru_cache(maxsize=50)
@@ -38,18 +37,21 @@ def format_of_name(
 ) -> Format | None:
     """The format that the name of a file tells; a vendor's own before anybody's; None: unknown.
 
-    vendor: whose file it is, if that is known; those of other vendors are not looked at. Of several
-    the one with the longest name is meant, as the id of one mapping may begin with another's.
+    An errors file that comes back corrected is of its own file's format. vendor: whose file it is,
+    if that is known; those of other vendors are not looked at. Of several the one with the longest
+    name is meant, as the id of one mapping may begin with another's.
     """
+    while name.startswith(ERRORS):
+        name = name.removeprefix(ERRORS)
     known = FORMATS if programme is None else formats_of(programme)
     found = [
         one
         for one in known.values()
         if (vendor is None or one.vendor in (None, vendor))
         and one.names is not None
-        and (one.names.fullmatch(name) or one.names.fullmatch(_ERRORS_OF.sub("", name)))
+        and one.names.fullmatch(name)
     ]
     return min(found, key=lambda one: (one.vendor is None, -len(one.name)), default=None)
 
 
-__all__ = ["DEFAULTS", "FORMATS", "Format", "Kind", "format_of_name", "formats_of"]
+__all__ = ["DEFAULTS", "ERRORS", "FORMATS", "Format", "Kind", "format_of_name", "formats_of"]

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from services.exams import queries
 from services.exams.domain.format import Format
+from services.exams.domain.formats import ERRORS
 from services.exams.domain.letters import REJECTED, said_by
 from services.exams.domain.rows import RowReader
 from services.exams.domain.sheet import ERROR_COLUMNS
@@ -104,7 +105,7 @@ async def get_errors(
     """
     found = await queries.one_import(session, import_id, reader.programmes, reader.vendor)
     layout = layout_of(session, found)
-    return _file("errors", found, layout, _errors_file(here, found, layout))
+    return _file(ERRORS, found, layout, _errors_file(here, found, layout))
 
 
 async def _errors_file(here: ServiceContext, found: Import, layout: Format) -> AsyncIterator[bytes]:
@@ -128,7 +129,7 @@ async def get_outcomes(
         raise RowsForgotten("the rows of this import were deleted; its errors file is still there")
     plain = Format(name="outcomes", kind="results", columns={})
     rows = RowReader(layout_of(session, found), found.columns, found.programme)
-    return _file("outcomes", found, plain, _outcomes_file(here, import_id, plain, rows))
+    return _file("outcomes-", found, plain, _outcomes_file(here, import_id, plain, rows))
 
 
 async def _outcomes_file(
@@ -154,7 +155,7 @@ def _message(faults: list[dict[str, str]]) -> str:
 def _file(
     what: str, found: Import, layout: Format, content: AsyncIterator[bytes]
 ) -> StreamingResponse:
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", f"{what}-{found.name}")
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", what + found.name)
     charset = _CHARSETS.get(layout.encoding, layout.encoding)
     kind = "tab-separated-values" if layout.delimiter == "\t" else "csv"
     return StreamingResponse(

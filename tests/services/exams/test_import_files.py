@@ -101,6 +101,26 @@ async def test_outcomes_are_told_row_by_row_with_formulas_defused(desk: Desk) ->
         assert answer.status_code == status
 
 
+async def test_a_corrected_errors_file_is_taken_under_its_own_name(desk: Desk) -> None:
+    await desk.hear(known())
+    file = HEADER + "vue,CSCO10000001,Roe,nothing,1,pass,2026-11-20\n"
+    done = await desk.imported(file, name="results-november.csv")
+    answer = await desk.client.get(f"/imports/{done['id']}/errors", headers=desk.staff())
+    named = answer.headers["content-disposition"].split('"')[1]
+    assert named == "errors-results-november.csv"
+    # Whoever has wrong rows left gets an errors file of the errors file.
+    for name in (named, f"errors-{named}"):
+        again = await desk.client.post(
+            "/imports",
+            params={"programme": "cisco", "name": name},
+            content=answer.text.replace("nothing", "200-301"),
+            headers={**desk.staff(), "Content-Type": "text/csv"},
+        )
+        assert again.status_code == 202, again.text
+        done = await desk.finished(again.json()["id"])
+        assert (done["format"], done["rejected"]) == ("results-csv", 0)
+
+
 async def test_after_some_days_the_rows_are_deleted_and_the_errors_stay(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
