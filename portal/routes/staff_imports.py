@@ -66,7 +66,9 @@ async def upload(visit: Staff) -> Response:
     except ApiProblem as problem:
         if problem.status not in (400, 409, 413, 415, 422):
             raise
-        said = "; ".join(str(error.get("message", "")) for error in problem.errors)
+        if problem.slug == "unknown-format" and not filled["format"]:
+            return await _list(visit, 422, filled, wrong="unnamed")
+        said = "; ".join(_told(visit, error) for error in problem.errors)
         return await _list(visit, 422, filled, wrong="refused", said=said or problem.detail)
     return visit.go(f"{visit.home}imports/{segment(str(answer.json()['id']))}")
 
@@ -120,6 +122,13 @@ async def outcomes(visit: Staff, import_id: str) -> Response:
     """Hand through what became of every row."""
     path = f"exams/imports/{segment(import_id)}/outcomes"
     return streamed_on(await visit.call("GET", path, stream=True), "outcomes.csv")
+
+
+def _told(visit: Visit, error: Mapping[str, Any]) -> str:
+    said = str(error.get("message", ""))
+    if error.get("line") is None:
+        return said
+    return visit.gettext("line %(line)s: %(said)s") % {"line": error["line"], "said": said}
 
 
 def _filled(form: Form) -> Row:

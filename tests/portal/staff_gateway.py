@@ -54,8 +54,10 @@ def staff_pages(world: "World") -> APIRouter:
     async def upload(request: Request, authorization: str | None = Bearer) -> Any:
         world.who(authorization, "staff")
         body = await request.body()
+        if request.query_params["name"] == "november.csv" and "format" not in request.query_params:
+            raise Refused(422, "unknown-format", "'november.csv' tells no format; known are …")
         if b"," not in body.split(b"\n")[0]:
-            error = {"line": 1, "message": "line 1: no column names were found"}
+            error = {"line": 1, "message": "no column names were found"}
             raise Refused(422, "invalid", errors=[error])
         world.uploads.append((dict(request.query_params), body))
         return world.imports[0]

@@ -58,7 +58,17 @@ async def test_a_file_the_api_refuses_is_told_in_its_words(staff: Visitor) -> No
     files = {"file": ("photo.png", b"\x89PNG", "image/png")}
     answer = await staff.post(PLACE, files=files)
     assert answer.status_code == 422
-    assert "no column names were found" in answer.text
+    assert "line 1: no column names were found" in answer.text
+
+
+async def test_a_name_that_tells_no_format_is_told_in_the_words_of_the_form(
+    staff: Visitor,
+) -> None:
+    files = {"file": ("november.csv", b"a,b\n1,2\n", "text/csv")}
+    answer = await staff.post(PLACE, files=files)
+    assert answer.status_code == 422
+    assert "Choose the format below." in answer.text
+    assert "known are" not in answer.text
 
 
 @pytest.mark.parametrize("beyond", ["LARGEST_FILE_BYTES", "LARGEST_BODY_BYTES"])
@@ -109,6 +119,7 @@ async def test_files_about_the_rows_are_handed_through(
         ({"problem": "repeats the import 17"}, "repeats the import 17"),
         ({"state": "failed", "problem": "the file broke off"}, "the file broke off"),
         ({"rejected": 0}, "Every row was taken"),
+        ({"rejected": 0, "rows": 0}, "no rows below its header"),
     ],
 )
 async def test_what_an_import_was_is_told(
