@@ -42,7 +42,8 @@ async def assign(visit: Staff, waiting_id: str) -> Response:
     if not visit.may(SCOPE):
         raise HTTPException(403)
     filled = {
-        "candidate_id": form.text("other") or form.text("candidate_id"),
+        # IDs are written in capitals; the search takes them in small letters too.
+        "candidate_id": form.text("other").upper() or form.text("candidate_id"),
         "reason": form.text("reason"),
     }
     person, wrong = await _checked(visit, filled)

@@ -68,6 +68,13 @@ async def test_one_thing_that_waits_no_more_leads_to_the_list(staff: Visitor) ->
     assert answer.headers["location"] == f"{WAITING}?done=gone"
 
 
+async def test_an_id_may_be_typed_in_small_letters(staff: Visitor) -> None:
+    filled = {"other": "csco10000000", "reason": REASON}
+    sure = await staff.post(f"{WAITING}/w1/assign", filled, page=WAITING)
+    assert "Confirm the assignment" in sure.text
+    assert 'value="CSCO10000000"' in sure.text
+
+
 async def test_an_assignment_can_be_changed_before_it_is_made(staff: Visitor) -> None:
     filled = {"candidate_id": "CSCO10000000", "reason": REASON, "change": "yes"}
     answer = await staff.post(f"{WAITING}/w1/assign", filled, page=WAITING)
