@@ -76,29 +76,16 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
         return render(_invalid(error), public_url)
 
     async def on_http(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        slug = _SLUGS.get(error.status_code, "http")
-        title = HTTPStatus(error.status_code).phrase
-        names = {"status": error.status_code, "slug": slug, "title": title}
-        kind: type[Problem] = type("HTTPProblem", (Problem,), names)
-        detail = None if error.detail == title else str(error.detail)
-        return render(kind(detail, headers=error.headers), public_url)
+        return render(problem_of(error), public_url)
 
     async def on_anything(request: Request, error: Exception) -> Response:
         if isinstance(error, ClientDisconnect):
             log.info("broken off", path=request.url.path)
-            return render(Malformed("The request broke off before its end."), public_url)
-        if _state_of(error) == _UNTRANSLATABLE:
-            return render(Unprocessable("A text in the request has a null character."), public_url)
-        if is_transient(error):
+        elif is_transient(error):
             log.warning("not available", path=request.url.path, fault=repr(error))
-            away = Unavailable(
-                "Something this service depends on is away. Nothing was changed; please try again.",
-                headers={"Retry-After": "5"},
-            )
-            return render(away, public_url)
-        log.error("unexpected error", path=request.url.path, exc_info=error)
-        return render(Problem("The error has been noted with this request id."), public_url)
+        elif _state_of(error) != _UNTRANSLATABLE:
+            log.error("unexpected error", path=request.url.path, exc_info=error)
+        return render(problem_of(error), public_url)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
@@ -106,15 +93,27 @@ def add_problem_handlers(app: FastAPI, public_url: str) -> None:
     app.state.on_anything = on_anything
 
 
-def status_of(error: Exception) -> int:
-    """Return the status with which an error is answered."""
+def problem_of(error: Exception) -> Problem:
+    """Return what a caller is told of an error, whether somebody foresaw it or not."""
     if isinstance(error, Problem):
-        return error.status
+        return error
+    if isinstance(error, HTTPException):
+        slug = _SLUGS.get(error.status_code, "http")
+        title = HTTPStatus(error.status_code).phrase
+        names = {"status": error.status_code, "slug": slug, "title": title}
+        kind: type[Problem] = type("HTTPProblem", (Problem,), names)
+        detail = None if error.detail == title else str(error.detail)
+        return kind(detail, headers=error.headers)
     if isinstance(error, ClientDisconnect):
-        return Malformed.status
+        return Malformed("The request broke off before its end.")
     if _state_of(error) == _UNTRANSLATABLE:
-        return Unprocessable.status
-    return Unavailable.status if is_transient(error) else Problem.status
+        return Unprocessable("A text in the request has a null character.")
+    if is_transient(error):
+        return Unavailable(
+            "Something this service depends on is away. Nothing was changed; please try again.",
+            headers={"Retry-After": "5"},
+        )
+    return Problem("The error has been noted with this request id.")
 
 
 def _state_of(error: BaseException) -> str | None:

@@ -29,7 +29,7 @@ from shared.context import ServiceContext
 from shared.errors import FieldError
 from shared.gather import Gather
 from shared.logs import log
-from shared.problems import status_of
+from shared.problems import problem_of
 from shared.requests import address_of
 
 LONGEST_KEY = 255
@@ -123,7 +123,7 @@ class Recorded(APIRoute):
         try:
             receive = await self._begin(request, answering)
         except Exception as fault:
-            await answering.record(status_of(fault))
+            await answering.record(problem_of(fault).status)
             raise
         if answering.known is not None:
             await answering.repeat(answering.known)
@@ -132,7 +132,7 @@ class Recorded(APIRoute):
             await super().handle(scope, receive, answering.send)
         except Exception as fault:
             # It is answered further out, past what holds answers back.
-            await answering.fail(status_of(fault))
+            await answering.fail(problem_of(fault).status)
             raise
 
     async def _begin(self, request: Request, answering: "_Answering") -> Receive:

@@ -72,6 +72,16 @@ async def test_whatever_length_a_body_claims_its_call_is_on_record(desk: Desk) -
     assert (call["status"], call["bytes"]) == (413, 2**31 - 1)
 
 
+async def test_a_keyed_call_that_is_too_large_is_on_record_as_it_was_answered(desk: Desk) -> None:
+    async def sent() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b" " * 1_000_000
+
+    answer = await desk.client.post("/results", content=sent(), headers=keyed(desk, "a"))
+    assert answer.status_code == 413
+    assert [call["status"] for call in await calls(desk)] == [413]
+
+
 @pytest.mark.parametrize("many", [False, True])
 async def test_a_post_and_its_record_are_one_transaction(
     desk: Desk, many: bool, monkeypatch: pytest.MonkeyPatch
