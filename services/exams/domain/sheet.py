@@ -211,7 +211,7 @@ class Sheet:
             records.extend(self._read(lines))
         except csv.Error as fault:
             raise Unreadable(
-                *self._faults, LineFault(start + len(records), None, str(fault))
+                *self._faults, LineFault(start + len(records), None, _said(fault))
             ) from None
         self._line += len(records)
         return records, range(start, self._line + 1)
@@ -232,7 +232,7 @@ class Sheet:
                 fault = LineFault(self._line + 1, None, message)
                 raise Unreadable(*self._faults, fault) from None
         except csv.Error as fault:
-            raise Unreadable(*self._faults, LineFault(self._line + 1, None, str(fault))) from None
+            raise Unreadable(*self._faults, LineFault(self._line + 1, None, _said(fault))) from None
         return records, starts
 
     def _head(self, cells: Sequence[str]) -> None:
@@ -270,6 +270,13 @@ class Sheet:
             skipped = len(ERROR_COLUMNS)
             return [(number, [armed(cell) for cell in cells[skipped:]]) for number, cells in rows]
         return rows
+
+
+def _said(fault: csv.Error) -> str:
+    # The library's words are advice to whoever calls it.
+    if "new-line character" in str(fault):
+        return "holds a carriage return alone; lines end with LF or with CRLF"
+    return str(fault)
 
 
 def header_faults(layout: Format, names: Sequence[str], *, vendor_named: bool) -> list[LineFault]:

@@ -257,7 +257,7 @@ FAULTS = [
     (b'vue,"C\n', 6, "unexpected end of data"),
     (b'vue,"C"x\n', 6, "expected after"),
     (b"vue,\x00\n", 6, "NUL"),
-    (b"vue,C1,R,1,1,Pass,x\rvue\n", 6, "new-line character"),
+    (b"vue,C1,R,1,1,Pass,x\rvue\n", 6, "a carriage return alone"),
     (b"x" * 3_000_000, 6, "field larger than|longer than 2,000,000"),
     # Rows that do not end: of one field, and of fields of which each is short.
     (b'vue,"' + b"\n" * 100_000, 6, "unexpected end of data"),
