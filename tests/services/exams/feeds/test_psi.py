@@ -1,15 +1,17 @@
 """PSI puts results of bookings and of eligibilities."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from services.exams.domain.psi import Said, read_body
+from services.exams.models import Registration
 from shared.events import ExamAuthorized, ExamFailed, ExamPassed
 from tests.services.exams.conftest import Desk, known, registration
 from tests.services.exams.feeds.test_translating_notifications import JSON
@@ -251,3 +253,32 @@ def test_any_json_is_read_or_refused(body: Any) -> None:
 async def test_any_json_gets_an_answer_that_is_not_a_500(desk: Desk, body: Any) -> None:
     answer = await put(desk, "bookings/none", to_json(body))
     assert answer.status_code in (404, 422)
+
+
+async def test_of_a_result_and_a_no_show_at_the_same_moment_only_one_stands(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [f"B-{number}" for number in range(12)]
+    for number in numbers:
+        await booked(desk, number)
+    real = desk.clock.now
+
+    def ticking() -> datetime:
+        desk.clock.advance(timedelta(microseconds=1))
+        return real()
+
+    monkeypatch.setattr(desk.clock, "now", ticking)
+    puts = [
+        put(desk, f"bookings/{number}", {"result": result})
+        for number in numbers
+        for result in ("NA", "PASS")
+    ]
+    answers = await asyncio.gather(*puts)
+    # The no-show first, which the result takes back; or the result first, which stands.
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    async with desk.here.database.reading() as session:
+        missed = await session.scalars(
+            select(Registration.registration_number).where(Registration.no_show)
+        )
+        assert missed.all() == []
+    assert len(await exams(desk)) == len(numbers)
