@@ -50,7 +50,7 @@ def _in_utc(instant: datetime) -> datetime:
 Identifier: TypeAlias = Annotated[str, _text(64)]
 Name: TypeAlias = Annotated[str, _text(100)]
 # As identity takes it: another would be accepted here, and nobody would become a candidate.
-_MAILBOX = r"[^@\s<>\",;:\x00-\x1f\x7f]+"
+_MAILBOX = r'[^@\s<>",;:\x00-\x1f\x7f]+'
 Email: TypeAlias = Annotated[str, _text(254, rf"^{_MAILBOX}@{_MAILBOX}$")]
 Vendor: TypeAlias = Annotated[str, _text(32, r"^[a-z0-9][a-z0-9-]*$")]
 # Strict: an ISO 8601 text and nothing else, where the lax mode would take 1700000000 for a day.
