@@ -40,7 +40,9 @@ class Archive:
 
     def __init__(self, opened: zipfile.ZipFile, most_bytes: int) -> None:
         self._opened = opened
-        self.members = [_checked(info) for info in opened.infolist() if not info.is_dir()]
+        self.members = [
+            _checked(info) for info in opened.infolist() if not info.filename.endswith(("/", "\\"))
+        ]
         if not self.members:
             raise BadArchive("the archive is empty")
         if len(self.members) > MOST_FILES:
@@ -98,6 +100,8 @@ def archive(file: IO[bytes], most_bytes: int) -> Iterator[Archive]:
 
 def _checked(info: zipfile.ZipInfo) -> Member:
     name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", info.filename)[-1])[:200]
+    if not name:
+        raise BadArchive("a file of the archive has no name")
     if info.flag_bits & 1:
         raise BadArchive(f"{name} is encrypted")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -28,7 +28,12 @@ def unzipped(content: bytes, most: int = 1_000_000) -> dict[str, bytes]:
 
 
 def test_the_files_of_an_archive_by_their_own_names() -> None:
-    files = {"out/vcdc-2026-10-02.dat": b"one", "out\\eac-2026-10-02.dat": b"two", "out/": b""}
+    files = {
+        "out/vcdc-2026-10-02.dat": b"one",
+        "out\\eac-2026-10-02.dat": b"two",
+        "out/": b"",
+        "in\\": b"",
+    }
     assert unzipped(zipped(files)) == {
         "vcdc-2026-10-02.dat": b"one",
         "eac-2026-10-02.dat": b"two",
@@ -86,6 +91,22 @@ def test_a_damaged_file_is_named() -> None:
     content[45] ^= 1
     with pytest.raises(BadArchive, match=r"vcdc-1\.dat is damaged"):
         unzipped(bytes(content))
+
+
+@pytest.mark.parametrize("name", ["", "\x1f"])
+def test_a_file_without_a_name_is_refused(name: str) -> None:
+    content = zipped({"?": b"x"}).replace(b"?", name.encode())
+    if not name:
+        # Both headers say how long it is, and the end of the archive where the second one is.
+        changed = bytearray(content)
+        for signature, offset in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+            struct.pack_into("<H", changed, content.index(signature) + offset, 0)
+        end = content.index(b"PK\x05\x06")
+        place = content.index(b"PK\x01\x02")
+        struct.pack_into("<II", changed, end + 12, end - place, place)
+        content = bytes(changed)
+    with pytest.raises(BadArchive, match="has no name"):
+        unzipped(content)
 
 
 def test_an_encrypted_file_is_named() -> None:
