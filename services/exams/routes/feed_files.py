@@ -12,12 +12,14 @@ from services.exams.booking_schemas import FilesTaken, FileTaken, UntoldList
 from services.exams.domain.archive import MAGIC, PART, BadArchive, archive
 from services.exams.domain.format import Format
 from services.exams.domain.formats import format_of_name
+from services.exams.domain.items import PRINTABLE
 from services.exams.domain.pearson import VENDOR
 from services.exams.domain.pearson_exports import ExportKind
 from services.exams.domain.sheet import Unreadable
 from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
 from services.exams.handlers import exporting
 from services.exams.handlers.receiving import Arrival, receiving
+from services.exams.routes.imports import vendor_named
 from services.exams.routes.recorded import RecordedUpload
 from services.exams.schemas import ImportState
 from shared.auth import Audience, Principal, staff
@@ -40,12 +42,15 @@ VendorQuery = Annotated[str, Query(max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$
 def _allowed(
     here: ServiceContext, principal: Principal, programme: str, asked: str, needed: str
 ) -> str:
-    """The vendor whose files the caller may handle; a vendor's machine has its own only."""
+    """The vendor whose files the caller may handle; a vendor's machine has its own only.
+
+    Raises UnknownProgramme, and UnknownFormat for a vendor that nobody knows.
+    """
     principal.may(programme, needed)
     if programme not in here.programmes:
         raise UnknownProgramme(f"there is no programme {programme!r}")
     if principal.kind == "staff":
-        return asked
+        return vendor_named(here, here.programmes[programme], asked)
     if not principal.vendor:
         raise Forbidden("the access token does not say which vendor it is for")
     return principal.vendor
@@ -153,7 +158,9 @@ async def post_files(
     here: Here,
     principal: Caller,
     programme: ProgrammeQuery,
-    name: Annotated[str, Query(min_length=1, max_length=200, description="The file's name")],
+    name: Annotated[
+        str, Query(min_length=1, max_length=200, pattern=PRINTABLE, description="The file's name")
+    ],
     vendor: VendorQuery = VENDOR,
 ) -> FilesTaken:
     """Take in a file of Pearson VUE's, or a zip of several; each becomes an import of its own.

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from services.exams import queries
 from services.exams.domain.format import Format, Kind
 from services.exams.domain.formats import DEFAULTS, format_of_name, formats_of
+from services.exams.domain.items import PRINTABLE
 from services.exams.domain.sheet import Unreadable
 from services.exams.errors import UnknownFormat, UnknownProgramme, UnreadableFile
 from services.exams.handlers.importing import cancel_import
@@ -91,7 +92,9 @@ async def upload_file(
             description="How it is written; without it and a kind, the file's name decides",
         ),
     ] = None,
-    name: Annotated[str | None, Query(max_length=200, description="The file's name")] = None,
+    name: Annotated[
+        str | None, Query(max_length=200, pattern=PRINTABLE, description="The file's name")
+    ] = None,
     vendor: Annotated[
         str | None,
         Query(max_length=32, description="For staff: whose file it is, if no column says so"),
@@ -154,6 +157,14 @@ def _layout(
     return layout
 
 
+def vendor_named(here: ServiceContext, programme: Programme, named: str) -> str:
+    """Return the vendor whom staff name; raises UnknownFormat for one that nobody knows."""
+    if named not in here.settings.vendors | set(programme.vendors):
+        message = f"unknown vendor {named!r}"
+        raise UnknownFormat(message, errors=[FieldError(field="vendor", message=message)])
+    return named
+
+
 def _vendor(
     here: ServiceContext, programme: Programme, principal: Principal, named: str | None
 ) -> str | None:
@@ -162,10 +173,7 @@ def _vendor(
         if named not in (None, principal.vendor):
             raise Forbidden(f"the access token is that of {principal.vendor!r}")
         return principal.vendor
-    if named is not None and named not in here.settings.vendors | set(programme.vendors):
-        message = f"unknown vendor {named!r}"
-        raise UnknownFormat(message, errors=[FieldError(field="vendor", message=message)])
-    return named
+    return None if named is None else vendor_named(here, programme, named)
 
 
 async def _received(request: Request, here: ServiceContext, arrival: Arrival) -> Import:

@@ -220,6 +220,29 @@ async def test_who_may_hand_in_files(desk: Desk) -> None:
     assert (await hand_in(desk, content, "results-1.dat", desk.staff(WRITE))).status_code == 202
 
 
+async def test_a_vendor_that_nobody_knows_and_a_name_that_cannot_be_read_are_refused(
+    desk: Desk,
+) -> None:
+    for extra, field in (
+        ("&vendor=nobody&name=results-1.dat", "vendor"),
+        ("&name=a%00.dat", "name"),
+    ):
+        path = f"/feeds/pearson-vue/files?programme=cisco{extra}"
+        answer = await desk.client.post(
+            path, content=sheet(COLUMNS, ROW), headers=desk.staff(WRITE)
+        )
+        assert answer.status_code == 422, answer.text
+        assert field in answer.json()["errors"][0]["field"]
+    answer = await desk.client.post(
+        "/imports?programme=cisco&kind=results&name=a%00.csv",
+        content=b"",
+        headers=desk.staff(WRITE),
+    )
+    assert answer.status_code == 422, answer.text
+    assert "name" in answer.json()["errors"][0]["field"]
+    assert (await desk.get("/imports", desk.staff()))["items"] == []
+
+
 def with_mapping(folder: Path, *mappings: Mapping) -> Programmes:
     """The programmes of the repository, Cisco with a bank that sends files of its own."""
     loaded = Programmes.load(folder)
