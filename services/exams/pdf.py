@@ -35,7 +35,7 @@ WIDTH, HEIGHT = A4
 LEFT, RIGHT = 56.0, WIDTH - 56.0
 ROOM = RIGHT - LEFT
 FOOT = 84.0
-ROW = 22.0
+ROW, LINE = 22.0, 12.0
 # Tones of our own for what colour alone must never say: each stands beside a word and a shape.
 PASSED, FAILED, HELD = HexColor("#1d6b3f"), HexColor("#7a3340"), HexColor("#7a5200")
 MONTHS = (
@@ -293,15 +293,21 @@ class _Report:
         self._need(3 * ROW)
         self._table_head()
         for place, (name, score) in enumerate(sections):
-            if self.y - ROW < FOOT:
-                self._need(ROW)
+            said, face = _drawable(name, TEXTS)
+            lines, size = fit(said, face, 11.5, ROOM - 130, smallest=9)
+            height = ROW + LINE * (len(lines) - 1)
+            if self.y - height < FOOT:
+                self._need(height)
                 self._table_head()
             if place % 2 == 0:
                 self.canvas.setFillColor(mix(self.accent, white, 0.95))
-                self.canvas.rect(LEFT, self.y - 7, ROOM, ROW - 1, stroke=0, fill=1)
-            self._text(LEFT + 10, self.y, name, TEXTS, 11.5, self.ink, room=ROOM - 130)
+                self.canvas.rect(
+                    LEFT, self.y - height + ROW - 7, ROOM, height - 1, stroke=0, fill=1
+                )
+            for down, line in enumerate(lines):
+                self._text(LEFT + 10, self.y - LINE * down, line, (face,), size, self.ink)
             self._text(RIGHT - 10, self.y, score, HEADINGS, 11.5, self.ink, align=1, room=100)
-            self.y -= ROW
+            self.y -= height
         self.y -= 14
 
     def _table_head(self) -> None:

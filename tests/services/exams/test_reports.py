@@ -74,6 +74,22 @@ async def test_what_is_held_is_not_official_on_every_page(desk: Desk) -> None:
     assert "OFFICIAL" not in first
 
 
+async def test_a_long_name_of_a_section_takes_two_lines(desk: Desk) -> None:
+    name = "Describing the architecture of campus networks and what they rest on; " * 2
+    await taken(desk, sections=[{"name": name.strip(), "score": "70%"}])
+    answer = await desk.client.get(REPORT, headers=desk.candidate())
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    sizes: list[float] = []
+
+    def note(text: str, _cm: Any, _tm: Any, _font: Any, size: float) -> None:
+        if "campus" in text:
+            sizes.append(size)
+
+    page.extract_text(visitor_text=note)
+    assert len(sizes) == 2
+    assert min(sizes) >= 8
+
+
 async def test_a_reason_without_blanks_stays_on_the_paper(desk: Desk) -> None:
     await taken(desk)
     address = "https://testing.example/" + "case" * 60
