@@ -121,6 +121,21 @@ def test_every_page_is_accessible_and_fits(
         look.at(*pages)
 
 
+def test_names_and_reasons_without_blanks_fit(browser: Browser, address: str, world: World) -> None:
+    beyond = "document.documentElement.scrollWidth - innerWidth"
+    world.desk.waiting[0]["suggestions"][0]["family_name"] = "W" * 100
+    with visiting(browser, address, viewport=PHONE) as context:
+        page = context.new_page()
+        sign_in(page, "/cisco/staff/sign-in", "staff@example.com")
+        page.goto("/cisco/staff/waiting/w1")
+        assert page.evaluate(beyond) <= 0
+        page.get_by_label("W" * 100).check()
+        page.get_by_label("How do you know?").fill("z" * 300)
+        page.get_by_role("button", name="Go on to confirm").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Confirm the assignment")
+        assert page.evaluate(beyond) <= 0
+
+
 def test_everything_works_without_javascript(browser: Browser, address: str, world: World) -> None:
     with visiting(browser, address, java_script_enabled=False) as context:
         page = context.new_page()
