@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from portal.attachments import passed_on
+from portal.dates import show_day
 from portal.gateway import ApiProblem, File
 from portal.uploads import chosen
 from portal.visits import Candidate, Visit, segment
@@ -102,12 +103,23 @@ def _missing(
     if not filled["completed_on"]:
         wrong["completed_on"] = visit.gettext("Choose the day on which you completed it.")
     elif filled["completed_on"] > visit.today.isoformat():
-        wrong["completed_on"] = visit.gettext("This day is still ahead.")
+        wrong["completed_on"] = _still_ahead(visit)
     if upload is None and completion_id is None:
         wrong[FILE] = visit.gettext("Choose the file of your certificate.")
     elif upload is not None and len(upload[1]) > LARGEST_FILE_BYTES:
         wrong[FILE] = _too_large(visit)
     return wrong
+
+
+def _still_ahead(visit: Visit) -> str:
+    assert visit.programme
+    # Where it is tomorrow already, "still ahead" alone would be a riddle.
+    return visit.gettext(
+        "This day is still ahead: in %(zone)s, the programme's time zone, it is %(day)s."
+    ) % {
+        "zone": visit.programme.timezone,
+        "day": show_day(visit.today, visit.language).striptags(),
+    }
 
 
 def _too_large(visit: Visit) -> str:

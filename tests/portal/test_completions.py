@@ -54,7 +54,11 @@ async def test_lines_of_a_note_are_sent_as_its_field_counted_them(
     [
         ({"course": ""}, _file(), "Choose the course."),
         ({"completed_on": ""}, _file(), "Choose the day on which you completed it."),
-        ({"completed_on": "2026-11-23"}, _file(), "This day is still ahead."),
+        (
+            {"completed_on": "2026-11-23"},
+            _file(),
+            "in America/Los_Angeles, the programme&#39;s time zone, it is 2026-Nov-22.",
+        ),
         ({}, None, "Choose the file of your certificate."),
         ({}, _file(b"x" * 10_000_001), "This file is too large."),
         ({}, _file(b"x" * 12_500_000), "This file is too large."),
