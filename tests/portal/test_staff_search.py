@@ -48,6 +48,7 @@ async def test_bad_figures_of_a_vendor_are_told_in_words(staff: Visitor) -> None
         "25.0 %",
         "Never delivered",
         "Audit log of calls",
+        "counted with each of them",
     ):
         assert words in page
 
