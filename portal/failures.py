@@ -50,6 +50,9 @@ async def _refused(request: Request, problem: Exception) -> Response:
     if problem.status >= 500:
         log.warning("api failed", path=request.url.path, status=problem.status)
         return failure(request, 503, retry="30")
+    if problem.status == 422 and request.method == "GET" and not request.url.query:
+        # Nobody has filled in anything: the address holds what can be no id.
+        return failure(request, 404)
     status = 403 if problem.status == 401 else problem.status
     return failure(request, status, detail=problem.detail, retry=problem.retry_after)
 

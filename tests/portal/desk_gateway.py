@@ -106,12 +106,25 @@ def staff_desk(world: "World") -> APIRouter:
         said = {"content-disposition": f'attachment; filename="outcomes-{import_id}.csv"'}
         return PlainTextResponse("row,number,outcome\n1,A,accepted\n", headers=said)
 
+    router.include_router(_unmatched(world))
+    router.include_router(_results(world))
+    router.include_router(_review(world))
+    router.include_router(_booking(world))
+    return router
+
+
+def _unmatched(world: "World") -> APIRouter:
+    router = APIRouter()
+    there = world.desk
+
     @router.get("/exams/waiting")
     async def waiting(authorization: str | None = Bearer) -> Any:
         world.who(authorization, "staff")
         return {"items": there.waiting, "next": None}
 
     def one_that_waits(waiting_id: str) -> dict[str, Any]:
+        if "." in waiting_id:
+            raise Refused(422, "invalid", "Some fields are not right.")
         for one in there.waiting:
             if one["id"] == waiting_id:
                 return one
@@ -132,9 +145,6 @@ def staff_desk(world: "World") -> APIRouter:
         there.done.append(("assign", body))
         return one
 
-    router.include_router(_results(world))
-    router.include_router(_review(world))
-    router.include_router(_booking(world))
     return router
 
 

@@ -63,6 +63,13 @@ async def test_one_thing_that_waits_is_found_and_assigned_on_its_own(
     assert "490200001" not in wrong.text
 
 
+async def test_an_address_with_what_can_be_no_id_is_no_page(staff: Visitor) -> None:
+    answer = await staff.get(f"{WAITING}/no.id")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+    assert "what you filled in" not in answer.text
+
+
 async def test_one_thing_that_waits_no_more_leads_to_the_list(staff: Visitor) -> None:
     answer = await staff.get(f"{WAITING}/gone")
     assert answer.headers["location"] == f"{WAITING}?done=gone"
