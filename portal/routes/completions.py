@@ -20,6 +20,7 @@ FILE = "certificate"
 # What the service takes, and the other fields beside it.
 LARGEST_FILE_BYTES = 10_000_000
 LARGEST_FORM_BYTES = LARGEST_FILE_BYTES + 2_000_000
+LONGEST_NOTES = 2_000
 BLANK = {"id": None, "course": "", "completed_on": "", "notes": "", "version": ""}
 
 
@@ -104,6 +105,8 @@ def _missing(
         wrong["completed_on"] = visit.gettext("Choose the day on which you completed it.")
     elif filled["completed_on"] > visit.today.isoformat():
         wrong["completed_on"] = _still_ahead(visit)
+    if len(filled["notes"]) > LONGEST_NOTES:
+        wrong["notes"] = visit.gettext("Notes may have up to 2,000 characters.")
     if upload is None and completion_id is None:
         wrong[FILE] = visit.gettext("Choose the file of your certificate.")
     elif upload is not None and len(upload[1]) > LARGEST_FILE_BYTES:

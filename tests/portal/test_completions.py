@@ -59,6 +59,7 @@ async def test_lines_of_a_note_are_sent_as_its_field_counted_them(
             _file(),
             "in America/Los_Angeles, the programme&#39;s time zone, it is 2026-Nov-22.",
         ),
+        ({"notes": "In Oslo" * 3_000}, _file(), "Notes may have up to 2,000 characters."),
         ({}, None, "Choose the file of your certificate."),
         ({}, _file(b"x" * 10_000_001), "This file is too large."),
         ({}, _file(b"x" * 12_500_000), "This file is too large."),
@@ -72,7 +73,7 @@ async def test_what_lacks_is_told_at_its_field(
     assert said in answer.text
     assert 'aria-invalid="true"' in answer.text
     if answer.status_code == 422:
-        assert ">In Oslo</textarea>" in answer.text
+        assert "In Oslo</textarea>" in answer.text
     assert not any(one == "POST exams/completions" for one in world.asked)
 
 
