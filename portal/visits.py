@@ -11,6 +11,7 @@ import httpx2
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from portal.forms import FIELD, FORM_COOKIE, Form, FormTokens
 from portal.gateway import ApiProblem, Gateway, GatewayAway, Json
@@ -127,9 +128,15 @@ class Visit:
     def came_from(self) -> str:
         """The page of ours that the request came from, home unless it surely was one."""
         parts = urlsplit(self.request.headers.get("referer", ""))
-        if parts.netloc != self.request.url.netloc:
+        # A form that came back with its mistakes stands under an address that only takes forms.
+        if parts.netloc != self.request.url.netloc or not self._opens(parts.path):
             return self.home
         return self.local(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+    def _opens(self, path: str) -> bool:
+        asked = {**self.request.scope, "method": "GET", "path": path}
+        routes: list[BaseRoute] = self.request.app.routes
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
 
     def local(self, path: str | None) -> str:
         """Return a path to go on to, home unless it is surely one of our own pages."""

@@ -200,10 +200,12 @@ async def test_a_form_sent_after_the_session_leads_back_to_the_form(
     headers = {"referer": f"{jane.client.base_url}{form}"}
     answer = await jane.client.post(form, data=filled, headers=headers)
     assert answer.headers["location"] == f"/cisco/sign-in?ended=1&next={form}"
-    elsewhere = {"referer": "https://evil.example/cisco/transcripts/new"}
-    jane.client.cookies.delete(CANDIDATE)
-    answer = await jane.client.post(form, data=filled, headers=elsewhere)
-    assert answer.headers["location"] == "/cisco/sign-in?ended=1"
+    # Neither another's page nor an address that only takes forms is one to come back to.
+    for elsewhere in ("https://evil.example/cisco/transcripts/new", "/cisco/sign-out"):
+        jane.client.cookies.delete(CANDIDATE)
+        headers = {"referer": str(jane.client.base_url.join(elsewhere))}
+        answer = await jane.client.post(form, data=filled, headers=headers)
+        assert answer.headers["location"] == "/cisco/sign-in?ended=1"
 
 
 async def test_sign_out_ends_the_session_here_and_there(jane: Visitor, world: World) -> None:
