@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.items import Person
-from services.exams.domain.life import CONTENT, booking_state
+from services.exams.domain.life import booking_state
 from shared import outbox
 from shared.events.event import Event
 from shared.events.exams import (
@@ -26,6 +26,9 @@ from shared.events.exams import (
 from shared.events.identity import Contact
 
 Transitions = Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+
+# What else is said of a result (a place, the parts of its score) no other service is told.
+_TOLD = ("grade", "score", "exam_date")
 
 
 def _whole(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -73,8 +76,7 @@ def _turn(before: Mapping[str, Any], after: Mapping[str, Any]) -> Event | None:
     """What is told of a result that has been heard of; None if nothing of it has changed."""
     old, new = before["state"], after["state"]
     if old == new:
-        fields = CONTENT["result"]
-        same = all(before[field] == after[field] for field in fields)
+        same = all(before[field] == after[field] for field in _TOLD)
         return None if same else _standing(ResultChanged, after)
     match old, new:
         case _, "revoked":

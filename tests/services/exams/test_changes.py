@@ -107,6 +107,23 @@ async def test_a_score_and_a_grade_are_corrected(desk: Desk) -> None:
     assert (last.grade, last.score, last.state) == ("fail", "810", "recorded")
 
 
+async def test_what_only_says_more_of_a_result_is_no_correction_of_it(desk: Desk) -> None:
+    await desk.hear(known())
+    await desk.accepted("/results", result(score="865", stated_at=at(0)))
+    more = {
+        "centre": "C1",
+        "taken_at": "2026-11-20T18:00:00Z",
+        "passing_score": "825",
+        "sections": [{"name": "Network Access", "score": "80"}],
+    }
+    said = await desk.accepted("/results", result(score="865", stated_at=at(1), **more))
+    assert said["accepted"] == 1
+    found = await exam(desk)
+    assert (found["centre"], found["passing_score"]) == ("C1", "825")
+    # Nothing that anybody was told has changed, so nobody is told that it has.
+    assert await told(desk) == [("ExamPassed", 1)]
+
+
 async def test_partial_corrections_in_any_order_make_the_same(desk: Desk) -> None:
     await desk.hear(known())
     words = [
