@@ -86,13 +86,15 @@ class ExamFailed(_ResultRecorded):
 class ResultStanding(_ResultRecorded):
     """What happened to a result after it was recorded; carries the whole of it.
 
-    state: only a `recorded` result counts; reason: in words for the candidate.
+    state: only a `recorded` result counts; reason: in words for the candidate; first: nobody was
+    told of the result before.
     """
 
     grade: Literal["pass", "fail"]
     state: Literal["recorded", "held", "revoked"]
     reason: str | None = None
     changed_at: datetime
+    first: bool = False
 
 
 class ResultHeld(ResultStanding):

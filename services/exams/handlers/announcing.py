@@ -46,13 +46,16 @@ def _whole(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _standing(kind: type[ResultStanding], row: Mapping[Any, Any]) -> Event:
+def _standing(
+    kind: type[ResultStanding], row: Mapping[Any, Any], *, first: bool = False
+) -> Event:
     return kind(
         **_whole(row),
         grade=row["grade"],
         state=row["state"],
         reason=row["reason"],
         changed_at=row["changed_at"] or row["received_at"],
+        first=first,
     )
 
 
@@ -60,9 +63,9 @@ def _first(row: Mapping[Any, Any]) -> Event:
     """What is told of a result that nobody has heard of."""
     match row["state"]:
         case "held":
-            return _standing(ResultHeld, row)
+            return _standing(ResultHeld, row, first=True)
         case "revoked":
-            return _standing(ResultRevoked, row)
+            return _standing(ResultRevoked, row, first=True)
         case _:
             return (ExamPassed if row["grade"] == "pass" else ExamFailed)(**_whole(row))
 

@@ -221,7 +221,7 @@ def _turn(template: Template) -> "Telling":
 
 def _turned_on(event: ResultStanding, almanac: Almanac) -> date:
     # A result that was held or revoked before anybody heard of it is as old as its exam.
-    if event.version == 1:
+    if event.first:
         return event.exam_date
     return almanac.day_of(event, event.changed_at)
 

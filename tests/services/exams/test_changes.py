@@ -334,6 +334,9 @@ async def test_what_is_held_or_revoked_before_anybody_heard_is_told_as_such(desk
     assert [len(desk.told(kind)) for kind in (ExamPassed, ExamFailed, ResultHeld)] == [0, 0, 1]
     assert [len(desk.told(kind)) for kind in (ResultRevoked, ResultReinstated)] == [1, 1]
     assert len(desk.told(ResultReleased)) == 1
+    # What is news only because nobody had heard of the exam says so; what came of it later is news.
+    kinds = (ResultHeld, ResultRevoked, ResultReleased, ResultReinstated)
+    assert [one.first for kind in kinds for one in desk.told(kind)] == [True, True, False, False]
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ async def test_old_turns_are_not_told(keeping: Reacting) -> None:
     await keeping.hear(
         person(),
         # Loaded with the history of years: as old as the exam.
-        became(ResultRevoked, one, 1),
+        became(ResultRevoked, one, 2, first=True),
         became(ResultHeld, passed(), 2, changed_at=LONG_AGO),
         course(CourseCompletionApproved, at=LONG_AGO),
         flagged(raised_at=LONG_AGO),
