@@ -22,6 +22,8 @@ from shared.events import (
     FulfillmentErasureFinished,
     NotificationsCopyWritten,
     NotificationsErasureFinished,
+    ResultHeld,
+    ResultRevoked,
     TranscriptsCopyWritten,
     TranscriptsErasureFinished,
     producer_of,
@@ -55,4 +57,6 @@ SUBSCRIPTIONS: Subscriptions = [
     (ExamRegistered, on_exam_registered),
     (ExamPassed, learn_from_results),
     (ExamFailed, learn_from_results),
+    (ResultHeld, learn_from_results),
+    (ResultRevoked, learn_from_results),
 ]

@@ -75,6 +75,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         ExamFailed,
         ExamPassed,
         ExamRegistered,
+        ResultHeld,
+        ResultRevoked,
     ),
     "exams": (
         CandidateErased,

@@ -46,9 +46,7 @@ def _whole(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _standing(
-    kind: type[ResultStanding], row: Mapping[Any, Any], *, first: bool = False
-) -> Event:
+def _standing(kind: type[ResultStanding], row: Mapping[Any, Any], *, first: bool = False) -> Event:
     return kind(
         **_whole(row),
         grade=row["grade"],

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.domain.score_reports import number_key
 from services.identity.models import Candidate, RegistrationNumber
-from shared.events import ExamFailed, ExamPassed
+from shared.events import ExamFailed, ExamPassed, ResultHeld, ResultRevoked
 from shared.rows import insert_new, look_up
 
 # programme, vendor, registration number, candidate id
@@ -25,10 +25,11 @@ async def keep_numbers(session: AsyncSession, numbers: Iterable[Numbered]) -> No
 
 
 async def learn_from_results(
-    session: AsyncSession, events: Sequence[ExamPassed | ExamFailed]
+    session: AsyncSession, events: Sequence[ExamPassed | ExamFailed | ResultHeld | ResultRevoked]
 ) -> None:
     """Keep the numbers of results, whose registration may never have been told to us.
 
+    A hold or a revocation may be the first, and of its number the last, that is heard of a result.
     Of a candidate who is not ours, or no more, nothing is kept.
     """
     named = {one.candidate_id for one in events if one.candidate_id}

@@ -2,12 +2,20 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
 
 import pytest
 
 from services.identity.domain.score_reports import same_name
 from shared.envelope import Message, encode
-from shared.events import CandidateUpdated, Contact, ExamFailed, ExamPassed
+from shared.events import (
+    CandidateUpdated,
+    Contact,
+    ExamFailed,
+    ExamPassed,
+    ResultHeld,
+    ResultRevoked,
+)
 from shared.ids import uuid7
 from tests.services.identity.conftest import PASSWORD, Identity, registration
 from tests.services.identity.factoring import jane
@@ -26,9 +34,12 @@ from tests.services.identity.proving import (
 NEW = "ann@new.example"
 
 
-async def learn(identity: Identity, *events: ExamPassed | ExamFailed) -> None:
+Heard: TypeAlias = ExamPassed | ExamFailed | ResultHeld | ResultRevoked
+
+
+async def learn(identity: Identity, *events: Heard) -> None:
     """Deliver results as messages of one type each."""
-    for kind in (ExamPassed, ExamFailed):
+    for kind in (ExamPassed, ExamFailed, ResultHeld, ResultRevoked):
         of_kind = [one for one in events if isinstance(one, kind)]
         if of_kind:
             body = encode(of_kind, identity.clock.now())
@@ -36,9 +47,7 @@ async def learn(identity: Identity, *events: ExamPassed | ExamFailed) -> None:
     await identity.settle()
 
 
-def result(
-    kind: type[ExamPassed] | type[ExamFailed], candidate_id: str, number: str
-) -> ExamPassed | ExamFailed:
+def result(kind: type[Heard], candidate_id: str, number: str, **more: Any) -> Heard:
     return kind(
         programme="cisco",
         candidate_id=candidate_id,
@@ -48,6 +57,7 @@ def result(
         exam_code="200-301",
         exam_date=date(2026, 11, 1),
         received_at=datetime(2026, 11, 2, 10, tzinfo=UTC),
+        **more,
     )
 
 
@@ -160,6 +170,18 @@ async def test_numbers_come_with_results_too_in_any_order(identity: Identity) ->
     assert proofs(identity) == []
     assert await identity.scalar("SELECT count(*) FROM parked") == 0
     assert await identity.scalar("SELECT count(*) FROM registration_numbers") == 5
+
+
+@pytest.mark.parametrize(("kind", "state"), [(ResultHeld, "held"), (ResultRevoked, "revoked")])
+async def test_a_number_is_learned_from_a_result_that_was_held_or_revoked_from_the_start(
+    identity: Identity, kind: type[Heard], state: str
+) -> None:
+    await identity.register(registration("T1"))
+    more = {"grade": "pass", "state": state, "changed_at": identity.clock.now(), "version": 2}
+    await learn(identity, result(kind, "CSCO10000000", "H1", **more))
+    identity.heard.clear()
+    await show_report(identity, "Ng", "H1", "h1@new.example")
+    assert [one.login_id for one in proofs(identity)] == ["CSCO10000000"]
 
 
 async def test_two_people_of_one_number_and_one_name_are_not_guessed_at(
