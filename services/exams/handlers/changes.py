@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.exams.domain.items import ChangeItem, Fault, appointment_fault, date_fault
@@ -13,9 +14,12 @@ from services.exams.domain.outcome import Outcome, rejected
 from services.exams.domain.sameness import change_differences
 from services.exams.domain.vendors import vendor_of
 from services.exams.handlers.entries import Checks, Entry, Key
-from services.exams.handlers.lives import Said, say, standing
+from services.exams.handlers.erased import of_the_erased
+from services.exams.handlers.lives import MODELS, Said, key_of, say, standing
 from services.exams.handlers.recording import follow, prepare
+from services.exams.models import NATURAL_KEY
 from shared.context import ServiceContext, context
+from shared.rows import one_of
 
 
 async def take_in_changes(
@@ -41,9 +45,11 @@ async def take_in_changes(
     }
     await prepare(session, wanted)
     for subject in sorted(places):
-        found = [entries[place] for place in places[subject]]
-        took = await _take_in(session, subject, found)
-        outcomes.update(zip(places[subject], took, strict=True))
+        erased = await _of_the_erased(session, subject, {at: entries[at] for at in places[subject]})
+        outcomes |= erased
+        left = [at for at in places[subject] if at not in erased]
+        took = await _take_in(session, subject, [entries[at] for at in left])
+        outcomes.update(zip(left, took, strict=True))
     return [outcomes[place] for place in range(len(entries))]
 
 
@@ -57,6 +63,21 @@ def _out_of_order(here: ServiceContext, entry: Entry[ChangeItem]) -> list[Fault]
     vendor = vendor_of(here.programmes, entry.item.programme, entry.vendor)
     fault = change_fault(entry.item, vendor.order_by)
     return [] if fault is None else [fault]
+
+
+async def _of_the_erased(
+    session: AsyncSession, subject: Subject, entries: Mapping[int, Entry[ChangeItem]]
+) -> dict[int, Outcome]:
+    """Answer what is about somebody who is erased: kept, it would wait for what never comes."""
+    erased = await of_the_erased(session, entries)
+    if not erased:
+        return erased
+    table = MODELS[subject].__table__
+    key = [table.c[column] for column in NATURAL_KEY]
+    wanted = {entries[at].key for at in erased}
+    found = await session.execute(select(*key).where(one_of(session, key, wanted)))
+    stored = {key_of(row) for row in found.mappings()}
+    return {at: one for at, one in erased.items() if entries[at].key not in stored}
 
 
 def _differences(item: ChangeItem, row: Mapping[str, Any]) -> list[str]:

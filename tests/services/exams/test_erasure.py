@@ -8,6 +8,7 @@ from shared.events import CandidateErased, Event
 from tests.services.erasing import swept
 from tests.services.exams.conftest import Desk, known, registration, result
 from tests.services.exams.crediting import credit, post
+from tests.services.exams.test_changes import change
 
 JANE, JOHN = "CSCO10000001", "CSCO10000002"
 
@@ -55,6 +56,14 @@ async def test_what_comes_late_is_answered_and_kept_nowhere(desk: Desk) -> None:
         "duplicate",
         "duplicate",
     ]
+    said = [change("revoke", 1, reason="Jane's proxy was seen."), change("cancel", 1)]
+    said += [change("hold", 1, "9", candidate_id=JANE), change("hold", 1, "8")]
+    assert await outcomes(desk, "/changes", "changes", *said) == [
+        "duplicate",
+        "duplicate",
+        "duplicate",
+        "accepted",
+    ]
     # Nor does an event that was on its way bring anybody back.
     await desk.hear(known(JANE, "T1"))
     assert [one.candidate_id for one in desk.told(Event)[before:] if one.candidate_id] == [JOHN]
@@ -62,6 +71,8 @@ async def test_what_comes_late_is_answered_and_kept_nowhere(desk: Desk) -> None:
         for table in ("results", "registrations", "credits", "candidates", "testing_ids"):
             rows = await session.execute(_all(table))
             assert JANE not in str(rows.all()), table
+        kept = (await session.execute(_all("changes"))).all()
+        assert [row.registration_number for row in kept] == ["8"]
     waiting = await desk.get("/waiting?programme=cisco", desk.staff())
     assert waiting["items"] == []
 
