@@ -7,7 +7,7 @@ duplicate.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -49,6 +49,7 @@ from services.exams.handlers.lives import (
     words_of,
 )
 from services.exams.handlers.measuring import measure
+from services.exams.handlers.naming import name
 from services.exams.handlers.recording import follow, record
 from services.exams.models import NATURAL_KEY, Registration, Result
 from shared.context import ServiceContext, context
@@ -101,9 +102,8 @@ async def take_in(
     # In the order of the key, so that two transactions with the same items cannot deadlock.
     places = [fresh[key] for key in sorted(fresh)]
     chosen = [entries[place] for place in places]
-    links = await find_links(
-        session, [(one.item, one.vendor) for one in chosen], unspoken_of(session)
-    )
+    about = [(entries[place].item, entries[place].vendor) for place in (*places, *again)]
+    links = await find_links(session, about, unspoken_of(session))
     rows = _rows(here, feed, chosen, links)
     places, rows = await _without_erased(session, entries, places, rows, again, outcomes)
     new = await _insert(session, feed, rows)
@@ -119,7 +119,7 @@ async def take_in(
         number = row["registration_number"]
         outcomes[place] = Outcome(entries[place].index, number, "accepted", states[row["id"]])
     if again:
-        outcomes.update(await _compare(session, feed, entries, again))
+        outcomes.update(await _compare(session, feed, entries, again, links))
     if feed.subject == "result":
         measure(here, entries, outcomes, [row for _, row in stored])
     return [outcomes[place] for place in range(len(entries))]
@@ -225,7 +225,11 @@ def _rows(
 
 
 async def _compare(
-    session: AsyncSession, feed: Feed[I], entries: Sequence[Entry[I]], places: Sequence[int]
+    session: AsyncSession,
+    feed: Feed[I],
+    entries: Sequence[Entry[I]],
+    places: Sequence[int],
+    links: Links,
 ) -> dict[int, Outcome]:
     """Tell duplicates, corrections and contradictions among what was there already."""
     here = context(session)
@@ -253,6 +257,9 @@ async def _compare(
             corrected.append(place)
     if corrected:
         outcomes.update(await _correct(session, feed, entries, corrected, stored))
+    said = {at: entries[at] for at in places if outcomes[at].outcome != "rejected"}
+    for at, row in (await name(session, feed.model, said, stored, links)).items():
+        outcomes[at] = replace(outcomes[at], state=_state(feed, row))
     return outcomes
 
 

@@ -41,6 +41,31 @@ async def test_a_result_waits_and_staff_see_why(desk: Desk) -> None:
     assert (await desk.get("/waiting", desk.staff(programmes=["juniper"])))["items"] == []
 
 
+async def test_a_result_that_waits_is_linked_when_it_is_stated_again_with_its_candidate(
+    desk: Desk,
+) -> None:
+    await desk.hear(known())
+    unnamed = result("1", candidate_id=..., testing_id="T7")
+    assert (await desk.accepted("/results", unnamed))["items"][0]["state"] == "waiting"
+    again = [unnamed, result("1"), result("1"), result("2", candidate_id="CSCO10000002")]
+    said = await desk.accepted("/results", {"results": again})
+    states = [(item["outcome"], item["state"]) for item in said["items"]]
+    assert states == [("duplicate", "recorded")] * 3 + [("accepted", "waiting")]
+    # One that names a candidate who is not known yet is taken up when that appears.
+    third = result("3", candidate_id=..., testing_id="T7")
+    for one in (third, result("3", candidate_id="CSCO10000002")):
+        assert (await desk.accepted("/results", one))["items"][0]["state"] == "waiting"
+    await desk.hear(known("CSCO10000002"))
+    await desk.settled()
+    passes = [(one.registration_number, one.candidate_id) for one in desk.told(ExamPassed)]
+    assert sorted(passes) == [
+        ("1", "CSCO10000001"),
+        ("2", "CSCO10000002"),
+        ("3", "CSCO10000002"),
+    ]
+    assert (await desk.get("/waiting"))["items"] == []
+
+
 async def test_waiting_results_are_paged(desk: Desk) -> None:
     await desk.accepted("/results", {"results": [result(str(number)) for number in range(7)]})
     seen, cursor = [], ""
