@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.domain import Template, message_id
 from services.notifications.handlers.queueing import queue, suppress
+from services.notifications.handlers.releases import told_otherwise
 from services.notifications.handlers.telling import TELLING
 from services.notifications.handlers.tidings import Almanac, Tidings
 from shared import outbox
@@ -32,6 +33,7 @@ async def tell(session: AsyncSession, events: Sequence[Event]) -> None:
     if not events:
         return
     almanac = Almanac(session)
+    almanac.told_otherwise = await told_otherwise(session, events)
     told: dict[tuple[str, Template, bool], dict[str, dict[str, Any]]] = defaultdict(dict)
     for event in events:
         for one in _told(event, almanac):

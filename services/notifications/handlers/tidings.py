@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -84,6 +85,8 @@ class Almanac:
     def __init__(self, session: AsyncSession) -> None:
         self._here = context(session)
         self._today: dict[str, date] = {}
+        # Released results of which another reading was told before they were held.
+        self.told_otherwise: set[UUID] = set()
 
     def today(self, event: Event) -> date:
         """Return the present day of the event's programme."""
@@ -196,13 +199,18 @@ def _result(event: ExamPassed | ExamFailed, almanac: Almanac) -> Tidings:
 
 
 def _released(event: ResultReleased, almanac: Almanac) -> Tidings:
-    """What was held from the start is told now; what had been told before is not told again."""
+    """What was held from the start is told now; what had been told before is not told again.
+
+    Unless it was corrected meanwhile: of that only so much was told as may be told of what is held.
+    """
+    if event.result_id in almanac.told_otherwise:
+        return _corrected(event, almanac)
     data = said(event, _RESULT)
     reason = almanac.why_not(event, _turned_on(event, almanac))
     return Tidings("exam_result", result_key(event.result_id), data, reason)
 
 
-def _turn(template: Template) -> "Telling":
+def _turn(template: Template) -> Callable[[ResultStanding, Almanac], Tidings]:
     """A turn in the life of a result; what does not count is told without grade and score."""
 
     def telling(event: ResultStanding, almanac: Almanac) -> Tidings:
@@ -217,6 +225,9 @@ def _turn(template: Template) -> "Telling":
         )
 
     return telling
+
+
+_corrected = _turn("result_changed")
 
 
 def _turned_on(event: ResultStanding, almanac: Almanac) -> date:

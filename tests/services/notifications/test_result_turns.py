@@ -89,6 +89,29 @@ async def test_a_result_that_was_held_from_the_start_is_told_when_it_is_released
     assert "It was not a pass this time" in mail["text"]
 
 
+async def test_what_was_corrected_while_it_was_held_is_told_when_it_is_released(
+    keeping: Reacting,
+) -> None:
+    one = passed()
+    await keeping.hear(
+        person(),
+        one,
+        became(ResultHeld, one, 2),
+        became(ResultChanged, one, 3, grade="fail", score="610", state="held"),
+    )
+    released = became(ResultReleased, one, 4, grade="fail", score="610")
+    await keeping.hear(released, released)
+    await settled(keeping, 4)
+    assert await told(keeping) == [
+        f"exam_result:{one.result_id}",
+        f"result_changed:{one.result_id}:3",
+        f"result_changed:{one.result_id}:4",
+        f"result_held:{one.result_id}:2",
+    ]
+    (last,) = [one for one in await keeping.rows(Email) if one["natural_key"].endswith(":4")]
+    assert (last["data"]["grade"], last["data"]["score"]) == ("fail", "610")
+
+
 async def _read(service: Reacting) -> Any:
     (entry,) = await service.ask("GET", "/mailbox")
     return await service.ask("GET", f"/mailbox/{entry['id']}")
