@@ -39,9 +39,14 @@ class CertificationEarned(CertificationStanding):
 
 
 class CertificationRenewed(CertificationStanding):
-    """A certification that a candidate holds has new dates."""
+    """A certification that a candidate holds has new dates.
+
+    corrected: its last day is no later than before, so nothing was renewed.
+    """
 
     type: ClassVar[str] = "certifications.certification.renewed.v1"
+
+    corrected: bool = False
 
 
 class CertificationExpiring(CertificationStanding):

@@ -95,9 +95,13 @@ def _moved(row: Recorded, standing: Standing) -> bool:
 
 
 def event_of(
-    kind: type[Event], programme: Programme, standing: Standing, row: Mapping[str, Any]
+    kind: type[Event],
+    programme: Programme,
+    standing: Standing,
+    row: Mapping[str, Any],
+    before: Recorded | None,
 ) -> Event:
-    """Return the event of a changed certification; row: what is written of it."""
+    """Return the event of a changed certification; row: what is written of it, before: was."""
     if kind is CertificationExpired:
         return CertificationExpired(
             programme=programme.id,
@@ -115,9 +119,16 @@ def event_of(
         more["by"] = "staff"
     elif kind is CertificationGraceStarted:
         more["grace_until"] = standing.grace_until
+    elif kind is CertificationRenewed and before is not None:
+        more["corrected"] = not _later(row["expires_on"], before.expires_on)
     elif kind is CertificationReplaced:
         more["successor"] = _successor(programme, standing)
     return kind(**_state(programme, row), **more)
+
+
+def _later(last: date | None, before: date | None) -> bool:
+    """Tell whether a last day is later than another; None: there is none."""
+    return before is not None and (last is None or last > before)
 
 
 def withdrawn_event(programme: Programme, row: Mapping[str, Any]) -> CertificationRevoked:

@@ -97,7 +97,7 @@ async def write_certifications(session: AsyncSession, found: Findings) -> list[E
 
 def _told(programmes: Programmes, change: Change, row: Mapping[str, Any]) -> Event:
     programme = programmes[change.person.programme]
-    event = event_of(change.news, programme, change.standing, row)
+    event = event_of(change.news, programme, change.standing, row, change.before)
     return quietly(event) if change.quiet else event
 
 

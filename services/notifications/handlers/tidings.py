@@ -52,7 +52,7 @@ from shared.events import (
 
 _AWARD = frozenset(
     {"certification", "name", "level", "number", "active_on", "expires_on", "verification_code"}
-    | {"days_left", "reminder", "grace_until", "status_text", "by", "successor"}
+    | {"days_left", "reminder", "grace_until", "status_text", "by", "successor", "corrected"}
 )
 _ACHIEVEMENT = frozenset({"achievement", "name", "reached_on"})
 _RESULT = frozenset({"exam_code", "registration_number", "score", "grade", "exam_date"})

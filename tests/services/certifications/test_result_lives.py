@@ -12,6 +12,7 @@ from services.transcripts.app import create_app as create_transcripts
 from services.transcripts.settings import Settings as TranscriptsSettings
 from shared.events import (
     CertificationReinstated,
+    CertificationRenewed,
     CertificationRevoked,
     Event,
     ResultChanged,
@@ -145,6 +146,19 @@ async def test_a_changed_result_counts_as_it_was_changed(desk: Desk) -> None:
     await desk.hear(other)
     await desk.hear(became(ResultChanged, other, 2, grade="pass"))
     assert kinds(desk.told()) == ["Earned", "Renewed"]
+
+
+async def test_a_last_day_that_is_set_back_is_no_renewal(desk: Desk) -> None:
+    taken = passed("200-301", "2026-11-01")
+    core = passed(CORE, "2026-11-10")
+    await desk.hear(registered(), taken, core)
+    await desk.hear(became(ResultRevoked, core, 2))
+    await desk.hear(became(ResultReinstated, core, 3))
+    renewed = [one for one in desk.told() if isinstance(one, CertificationRenewed)][-2:]
+    assert [(one.expires_on, one.corrected) for one in renewed] == [
+        (date(2029, 11, 1), True),
+        (date(2029, 11, 10), False),
+    ]
 
 
 async def test_a_change_that_comes_with_a_hold_does_not_count(desk: Desk) -> None:

@@ -166,6 +166,16 @@ def test_every_letter_is_written_for_every_programme(
     assert "<script" not in letter.html
 
 
+def test_dates_that_were_corrected_are_not_told_as_a_renewal(letters: Letters) -> None:
+    letter = letters.write(email("certification_renewed", corrected=True), contact())
+    assert letter.subject == f"{AWARD['name']} has other dates"
+    for part in (letter.text, letter.html):
+        assert "was corrected" in part
+        assert "enewed" not in part
+        assert "well done" not in part
+    assert "\n\n\n" not in letter.text
+
+
 def test_what_people_wrote_is_text_in_html(letters: Letters) -> None:
     letter = letters.write(email("certification_earned"), contact("<b>Jane</b>"))
     assert "<b>Jane</b>" in letter.text
