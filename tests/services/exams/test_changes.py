@@ -110,7 +110,7 @@ async def test_a_score_and_a_grade_are_corrected(desk: Desk) -> None:
 async def test_what_only_says_more_of_a_result_is_no_correction_of_it(desk: Desk) -> None:
     await desk.hear(known())
     await desk.accepted("/results", result(score="865", stated_at=at(0)))
-    more = {
+    more: dict[str, Any] = {
         "centre": "C1",
         "taken_at": "2026-11-20T18:00:00Z",
         "passing_score": "825",
