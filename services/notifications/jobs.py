@@ -55,7 +55,6 @@ async def deliver(context: ServiceContext) -> None:
     keep = False
     try:
         async with context.database.transaction() as session:
-            await handlers.release_all(session)
             taken = list(await handlers.take(session, MOST_AT_ONCE, lease))
         found = bool(taken)
         while taken:
@@ -185,6 +184,16 @@ async def _give_back(
         await handlers.give_back(session, emails, after=after, reason=reason)
 
 
+async def look_at_waiting(context: ServiceContext) -> None:
+    """Let e-mails go that need not wait any more, and give up what has become old news."""
+    more = True
+    while more:
+        async with context.database.transaction() as session:
+            more = await handlers.give_up(session)
+    async with context.database.transaction() as session:
+        await handlers.release(session)
+
+
 async def forget_last_words(context: ServiceContext) -> None:
     """Forget letters that said good-bye, and where they went, a day after they were sent."""
     async with context.database.transaction() as session:
@@ -193,6 +202,8 @@ async def forget_last_words(context: ServiceContext) -> None:
 
 JOBS = (
     Job("deliver", every=timedelta(seconds=5), run=deliver),
+    # Whoever's address comes is looked at then; of the rest there may be very many.
+    Job("waiting", every=timedelta(seconds=15), run=look_at_waiting),
     Job("last-words", every=timedelta(hours=1), run=forget_last_words),
     MY_DATA.job,
 )

@@ -15,7 +15,7 @@ from services.notifications.app import create_app
 from services.notifications.mailer import SmtpMailer
 from services.notifications.models import Email
 from services.notifications.settings import Settings
-from shared.events import EmailFailed, EmailSent
+from shared.events import EmailFailed, EmailSent, EmailSuppressed
 from tests.services.notifications.causes import TOKEN, failed, link, passed
 from tests.services.notifications.conftest import PUBLISHED
 from tests.services.reacting import JANE, JOHN, Reacting, earned, person, renewed, running
@@ -86,15 +86,37 @@ async def test_a_mail_waits_for_its_contact(mailing: Reacting, smtp_server: Smtp
     assert waiting["to"] is None
 
 
-async def test_a_mail_and_its_contact_that_missed_each_other_meet_at_the_next_delivery(
+async def test_a_mail_and_its_contact_that_missed_each_other_meet_at_the_next_look(
     mailing: Reacting, smtp_server: SmtpServer
 ) -> None:
     await mailing.hear(earned("CCNA"), person())
     await settled(mailing, 1)
     async with mailing.here.database.transaction() as session:
         await session.execute(update(Email).values(state="waiting", sent_at=None))
-    run_delivery(mailing)
+    mailing.here.wake("waiting")
     await mailing.until(lambda: len(smtp_server.received) == 2)
+
+
+async def test_a_mail_that_waited_until_it_was_old_news_is_not_sent(
+    mailing: Reacting, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.handlers.waiting.MOST_AT_ONCE", 1)
+    await mailing.hear(earned("CCNA"), earned("CCNP-ENTERPRISE"), earned("CCNA", JOHN))
+    mailing.clock.advance(timedelta(days=30, hours=23))
+    mailing.here.wake("waiting")
+    await mailing.hear(person(JOHN))
+    await settled(mailing, 1)
+    mailing.clock.advance(timedelta(hours=2))
+    mailing.here.wake("waiting")
+    told = await mailing.until(lambda: mailing.told(EmailSuppressed)[1:])
+    assert "nobody knew an address for more than 30 days" in told[0].reason
+    await mailing.hear(person())
+    assert [(email["state"], email["candidate_id"]) for email in await emails(mailing)] == [
+        ("sent", JOHN),
+        ("suppressed", JANE),
+        ("suppressed", JANE),
+    ]
+    assert len(smtp_server.received) == 1
 
 
 @pytest.mark.parametrize("purpose", ["welcome", "first_login", "forgotten"])
