@@ -5,6 +5,7 @@ the result; a completion handed in, returned and approved is the completion.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from services.certifications.domain.facts import (
@@ -124,3 +125,23 @@ FACT_OF: Mapping[type[Event], Telling] = {
     events.CourseCompletionRejected: _rejected,
     events.AgreementAccepted: _accepted,
 }
+
+
+def _turned_at(event: events.ResultStanding) -> datetime | None:
+    return None if event.first else event.changed_at
+
+
+def _decided_at(event: events.CourseCompletionStanding) -> datetime | None:
+    return event.at
+
+
+DECIDED_AT: Mapping[type[Event], Callable[[Any], datetime | None]] = {
+    events.ResultHeld: _turned_at,
+    events.ResultReleased: _turned_at,
+    events.ResultChanged: _turned_at,
+    events.ResultRevoked: _turned_at,
+    events.ResultReinstated: _turned_at,
+    events.CourseCompletionApproved: _decided_at,
+    events.CourseCompletionRejected: _decided_at,
+}
+"""When somebody decided what an event tells of something older; None: it is told as it happened."""

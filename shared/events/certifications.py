@@ -33,20 +33,27 @@ class CertificationStanding(Event):
 
 
 class CertificationEarned(CertificationStanding):
-    """A candidate has earned a certification; `cycle` is 1, or higher when earned anew."""
+    """A candidate has earned a certification; `cycle` is 1, or higher when earned anew.
+
+    decided_at: when somebody decided what led to it, where that is not the exam itself.
+    """
 
     type: ClassVar[str] = "certifications.certification.earned.v1"
+
+    decided_at: datetime | None = None
 
 
 class CertificationRenewed(CertificationStanding):
     """A certification that a candidate holds has new dates.
 
-    corrected: its last day is no later than before, so nothing was renewed.
+    corrected: its last day is no later than before, so nothing was renewed. decided_at: when
+    somebody decided what led to it, where that is not the exam itself.
     """
 
     type: ClassVar[str] = "certifications.certification.renewed.v1"
 
     corrected: bool = False
+    decided_at: datetime | None = None
 
 
 class CertificationExpiring(CertificationStanding):

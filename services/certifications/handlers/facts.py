@@ -1,13 +1,14 @@
 """Facts as exams tells of them: written in sets, and what they change published."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certifications.errors import UnusableEvent
-from services.certifications.event_facts import FACT_OF, Heard
+from services.certifications.event_facts import DECIDED_AT, FACT_OF, Heard
 from services.certifications.handlers.candidates import OF_NOBODY, lock
 from services.certifications.handlers.review import review
 from services.certifications.queries import Person
@@ -45,6 +46,7 @@ async def take_facts(session: AsyncSession, events: Sequence[Event]) -> None:
     """
     programmes = context(session).programmes
     newest: dict[str, _Newest] = {}
+    decided: dict[Person, datetime] = {}
     for event in events:
         programme = event.programme
         if programme not in newest:
@@ -58,6 +60,9 @@ async def take_facts(session: AsyncSession, events: Sequence[Event]) -> None:
         known = newest[programme].get(at)
         if known is None or event.version > known[0]:
             newest[programme][at] = event.version, heard
+        if type(event) in DECIDED_AT and (instant := DECIDED_AT[type(event)](event)) is not None:
+            person = Person(programme, event.candidate_id)
+            decided[person] = max(instant, decided.get(person, instant))
     people = {
         Person(programme, candidate_id)
         for programme, facts in newest.items()
@@ -67,7 +72,7 @@ async def take_facts(session: AsyncSession, events: Sequence[Event]) -> None:
     changed: set[Person] = set()
     for programme, facts in newest.items():
         changed |= await _write(session, programme, facts)
-    await review(session, sorted(changed))
+    await review(session, sorted(changed), decided=decided)
     _measure(context(session), events, changed)
 
 

@@ -1,8 +1,9 @@
 """What a review of some candidates came to, before any of it is written."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from services.certifications.domain import Standing
@@ -15,7 +16,7 @@ from shared.events import Event
 class Change(NamedTuple):
     """A certification whose state differs from what was published, and which event tells it.
 
-    quiet: to the person it is no news.
+    quiet: to the person it is no news; decided_at: when somebody decided what it follows from.
     """
 
     person: Person
@@ -24,6 +25,7 @@ class Change(NamedTuple):
     news: type[Event]
     today: date
     quiet: bool = False
+    decided_at: datetime | None = None
 
 
 class Reminded(NamedTuple):
@@ -36,8 +38,9 @@ class Reminded(NamedTuple):
 
 @dataclass
 class Findings:
-    """What a review of some candidates came to."""
+    """What a review of some candidates came to; decided: of whom somebody decided, and when."""
 
+    decided: Mapping[Person, datetime] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     lost: list[Recorded] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.certifications.domain import Cycle, Standing, reason
 from services.certifications.domain.wording import written
+from services.certifications.handlers.findings import Change
 from services.certifications.queries import Recorded
 from services.certifications.reminders import Reminder
 from shared.events import (
@@ -94,14 +95,9 @@ def _moved(row: Recorded, standing: Standing) -> bool:
     ) or (standing.number is not None and standing.number != row.number)
 
 
-def event_of(
-    kind: type[Event],
-    programme: Programme,
-    standing: Standing,
-    row: Mapping[str, Any],
-    before: Recorded | None,
-) -> Event:
-    """Return the event of a changed certification; row: what is written of it, before: was."""
+def event_of(programme: Programme, change: Change, row: Mapping[str, Any]) -> Event:
+    """Return the event of a changed certification; row: what is written of it."""
+    _, standing, before, kind, *_ = change
     if kind is CertificationExpired:
         return CertificationExpired(
             programme=programme.id,
@@ -119,8 +115,11 @@ def event_of(
         more["by"] = "staff"
     elif kind is CertificationGraceStarted:
         more["grace_until"] = standing.grace_until
+    elif kind is CertificationEarned:
+        more["decided_at"] = change.decided_at
     elif kind is CertificationRenewed and before is not None:
         more["corrected"] = not _later(row["expires_on"], before.expires_on)
+        more["decided_at"] = change.decided_at
     elif kind is CertificationReplaced:
         more["successor"] = _successor(programme, standing)
     return kind(**_state(programme, row), **more)

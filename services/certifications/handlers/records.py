@@ -97,7 +97,7 @@ async def write_certifications(session: AsyncSession, found: Findings) -> list[E
 
 def _told(programmes: Programmes, change: Change, row: Mapping[str, Any]) -> Event:
     programme = programmes[change.person.programme]
-    event = event_of(change.news, programme, change.standing, row, change.before)
+    event = event_of(programme, change, row)
     return quietly(event) if change.quiet else event
 
 
@@ -138,7 +138,7 @@ async def note_due(session: AsyncSession, found: Findings) -> None:
 def _without_number(programmes: Programmes, changes: Iterable[Change]) -> list[Wanted]:
     return [
         Wanted(person, standing.certification, latest(standing).started_on)
-        for person, standing, before, _, _, _ in changes
+        for person, standing, before, *_ in changes
         if standing.number is None
         and (before is None or before.number is None)
         and programmes[person.programme].certifications[standing.certification].number_series
@@ -146,7 +146,7 @@ def _without_number(programmes: Programmes, changes: Iterable[Change]) -> list[W
 
 
 def _held_row(programme: Programme, change: Change, new_number: int | None) -> dict[str, Any]:
-    person, standing, before, _, day, _ = change
+    person, standing, before, _, day, *_ = change
     term = latest(standing)
     number = standing.number
     if number is None:

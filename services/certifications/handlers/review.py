@@ -5,7 +5,7 @@ survivor's id; what was recorded under the others stays as it was until they are
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,17 +33,22 @@ from shared.merges import Kin, kin_of
 from shared.programmes import Programme
 from shared.rows import insert_new
 
+NOTHING: Mapping[Person, datetime] = {}
 # In these a holder has something to lose by the last day.
 _REMINDED = frozenset(("active", "emeritus"))
 
 
 async def review(
-    session: AsyncSession, people: Sequence[Person], regrouped: Regrouped = UNCHANGED
+    session: AsyncSession,
+    people: Sequence[Person],
+    regrouped: Regrouped = UNCHANGED,
+    decided: Mapping[Person, datetime] = NOTHING,
 ) -> None:
     """Evaluate locked candidates anew; write and publish what differs from what is recorded.
 
     Reminders whose day has come are sent too, so whoever looks first, clock or consumer, sends
-    them, and nobody else does. regrouped: who was made one person or told apart just now.
+    them, and nobody else does. regrouped: who was made one person or told apart just now. decided:
+    of whom somebody decided something, and when; what follows is news, whatever its dates.
     """
     if not people:
         return
@@ -53,12 +58,13 @@ async def review(
     if known is None:
         kin = await kin_of(session, people)
         persons = await _persons(session, people, kin)
+        decided = {Person(*kin.survivor(one)): at for one, at in decided.items()}
         known = queries.Known(
             await queries.facts_of(session, persons, kin), await queries.held_by(session, persons)
         )
     facts, held = known
     todays = {name: today(here.clock, one.timezone) for name, one in here.programmes.items()}
-    found = Findings()
+    found = Findings(decided)
     for person in persons:
         _look(
             found,
@@ -106,7 +112,8 @@ def _look(
             quiet = False
             if regrouped is not UNCHANGED:
                 news, quiet = regrouped.as_told(person, before, standing, news)
-            found.changes.append(Change(person, standing, before, news, day, quiet))
+            decided_at = found.decided.get(person)
+            found.changes.append(Change(person, standing, before, news, day, quiet, decided_at))
         expires_on = standing.expires_on
         if expires_on is None or standing.status not in _REMINDED:
             continue

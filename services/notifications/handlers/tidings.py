@@ -128,13 +128,20 @@ def _reader(
 
 
 def _earned(event: CertificationEarned, almanac: Almanac) -> Tidings:
-    reason = almanac.why_not(event, event.active_on, event.expires_on)
+    reason = almanac.why_not(event, _news_of(event, almanac), event.expires_on)
     return _about("certification_earned", event, reason, event.cycle)
 
 
 def _renewed(event: CertificationRenewed, almanac: Almanac) -> Tidings:
-    reason = almanac.why_not(event, event.active_on, event.expires_on)
+    reason = almanac.why_not(event, _news_of(event, almanac), event.expires_on)
     return _about("certification_renewed", event, reason, event.expires_on)
+
+
+def _news_of(event: CertificationEarned | CertificationRenewed, almanac: Almanac) -> date:
+    # A course approved, or a result released, after months counts from its own day and is news now.
+    if event.decided_at is None:
+        return event.active_on
+    return max(event.active_on, almanac.day_of(event, event.decided_at))
 
 
 def _expiring(event: CertificationExpiring, almanac: Almanac) -> Tidings:

@@ -17,7 +17,7 @@ from shared.events import (
     CreditsRevoked,
 )
 from tests.services.certifications.acting import kinds
-from tests.services.certifications.desk import Desk, registered
+from tests.services.certifications.desk import NOW, Desk, registered
 from tests.services.certifications.orchard import (
     ANN,
     NAME,
@@ -137,6 +137,8 @@ async def test_a_course_counts_from_its_completion_once_staff_approve_it(orchard
     )
     (earned,) = orchard.told()
     assert (earned.certification, earned.active_on) == ("LADDER", date(2026, 10, 2))
+    # However old the course is: that it was approved is news of today.
+    assert earned.decided_at == NOW
     assert "completed the course SAFE Safe ladders on 2 October 2026" in earned.reason
 
 
@@ -158,6 +160,7 @@ async def test_an_accepted_agreement_completes_what_asks_for_it(orchard: Desk) -
     assert [one.certification for one in orchard.told()] == ["PRUNER"]
     await orchard.hear(agreed(), agreed())
     (earned,) = orchard.told()
+    assert earned.decided_at is None
     assert (earned.certification, earned.active_on) == ("KEEPER", date(2026, 11, 5))
     assert "accepted the Code of conduct, version V1, on 5 November 2026" in earned.reason
     await orchard.hear(agreed())

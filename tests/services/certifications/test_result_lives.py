@@ -11,6 +11,7 @@ import pytest
 from services.transcripts.app import create_app as create_transcripts
 from services.transcripts.settings import Settings as TranscriptsSettings
 from shared.events import (
+    CertificationEarned,
     CertificationReinstated,
     CertificationRenewed,
     CertificationRevoked,
@@ -128,8 +129,11 @@ async def test_a_result_first_heard_of_as_held_or_revoked_earns_nothing(
     # The pass itself, older or as old, arrives late.
     await desk.hear(taken)
     assert desk.told() == []
-    await desk.hear(became(ResultReleased, taken, 2))
-    assert kinds(desk.told()) == ["Earned"]
+    release = became(ResultReleased, taken, 2)
+    await desk.hear(release)
+    (earned,) = desk.told()
+    assert isinstance(earned, CertificationEarned)
+    assert earned.decided_at == release.changed_at
 
 
 async def test_a_changed_result_counts_as_it_was_changed(desk: Desk) -> None:

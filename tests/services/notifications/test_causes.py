@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pydantic_core import to_json
@@ -23,6 +24,7 @@ from tests.services.notifications.test_delivery import emails, settled
 from tests.services.reacting import (
     JANE,
     JOHN,
+    NOW,
     TODAY,
     Reacting,
     award,
@@ -59,6 +61,24 @@ async def test_old_news_is_suppressed_and_staff_see_why(keeping: Reacting) -> No
         lambda: told if len(told := keeping.told(EmailSuppressed)) >= 4 else None
     )
     assert {event.candidate_id for event in events} == {JANE}
+
+
+async def test_what_follows_from_a_decision_is_as_old_as_that(keeping: Reacting) -> None:
+    """A course approved, or a result released, long after its day."""
+    day = TODAY - timedelta(days=100)
+    decided: dict[str, Any] = {"active_on": day, "decided_at": NOW}
+    await keeping.hear(
+        person(),
+        earned("CCNA", **decided),
+        renewed("CCNP-Enterprise", **decided),
+        earned("Specialist-ENCOR", **decided | {"decided_at": NOW - timedelta(days=40)}),
+        renewed("Specialist-ENSLD", **decided | {"expires_on": TODAY - timedelta(days=1)}),
+    )
+    assert sorted(email["template"] for email in await settled(keeping, 2)) == [
+        "certification_earned",
+        "certification_renewed",
+    ]
+    assert len(await emails(keeping, "suppressed")) == 2
 
 
 async def test_every_change_of_a_certification_is_told_once(keeping: Reacting) -> None:
