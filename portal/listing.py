@@ -1,8 +1,12 @@
-"""Lists of one state, page by page: what staff ask for and what is shown as asked."""
+"""Lists: of one state, page by page, as staff ask for them; and whole ones that are short."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from portal.visits import Visit
+
+PIECE = "200"
+MOST_PIECES = 25
 
 
 def of_state(visit: Visit, states: Collection[str], usual: str) -> tuple[dict[str, str], str]:
@@ -20,3 +24,18 @@ def of_state(visit: Visit, states: Collection[str], usual: str) -> tuple[dict[st
     if cursor := query.get("cursor"):
         asked["cursor"] = cursor
     return asked, shown
+
+
+async def whole(
+    visit: Visit, path: str, params: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return all items of a short list; its pieces come one after the other."""
+    asked = {"limit": PIECE, **(params or {})}
+    items: list[dict[str, Any]] = []
+    for _ in range(MOST_PIECES):
+        piece = await visit.get(path, asked)
+        items += piece["items"]
+        if not piece.get("next"):
+            break
+        asked["cursor"] = piece["next"]
+    return items

@@ -1,10 +1,10 @@
 """A visit: one request of one person to one programme's pages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -22,6 +22,7 @@ from portal.settings import PortalSettings
 from portal.stowing import Stowing
 from shared.clock import Clock, today
 
+Found = TypeVar("Found")
 COOKIES: dict[Kind, str] = {"candidate": "certtrack_candidate", "staff": "certtrack_staff"}
 MOST_FIELDS = 400
 LARGEST_FORM_BYTES = 500_000
@@ -177,8 +178,12 @@ class Visit:
 
     async def glance(self, path: str, params: Mapping[str, str] | None = None) -> Json | None:
         """Return an operation's JSON, None when its service is away: for pages of many parts."""
+        return await self.unless_away(self.get(path, params))
+
+    async def unless_away(self, asked: Awaitable[Found]) -> Found | None:
+        """Return what was asked for, None when its service is away."""
         try:
-            return await self.get(path, params)
+            return await asked
         except GatewayAway:
             return None
         except ApiProblem as problem:

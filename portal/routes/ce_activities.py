@@ -7,14 +7,13 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from portal.listing import whole
 from portal.visits import Candidate, Visit
 
 router = APIRouter()
 
 Row = dict[str, Any]
 
-PIECE = "200"
-MOST_PIECES = 25
 LONGEST_SEARCH = 100
 
 
@@ -38,16 +37,7 @@ async def ce_activities(visit: Candidate) -> HTMLResponse:
 
 
 async def _activities(visit: Visit, search: str) -> list[Row]:
-    """All of a candidate's activities; they are few, and their pages come one after the other."""
-    params = {"limit": PIECE} | ({"search": search} if search else {})
-    rows: list[Row] = []
-    for _ in range(MOST_PIECES):
-        piece = await visit.get("exams/activities", params)
-        rows += piece["items"]
-        if not piece.get("next"):
-            break
-        params["cursor"] = piece["next"]
-    return rows
+    return await whole(visit, "exams/activities", {"search": search} if search else None)
 
 
 def _holding(search: str, lines: Iterable[Row]) -> list[Row]:

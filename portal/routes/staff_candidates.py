@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from portal.listing import whole
 from portal.routes.certifications import renewing, sections
 from portal.sorting import Order, in_order
 from portal.visits import Staff, Visit, segment
@@ -83,10 +84,8 @@ async def candidate(visit: Staff, candidate_id: str) -> Response:
         visit.glance(f"certifications/{whose}/certifications", {"available": "false"} | day),
         visit.glance(f"exams/{whose}/history"),
     )
-    if merged_into := person.get("merged_into"):
-        return visit.go(
-            f"{visit.home}candidates/{segment(merged_into)}?instead_of={segment(candidate_id)}"
-        )
+    if person.get("merged_into"):
+        return _to_the_person(visit, person)
     return visit.page(
         "staff/candidate.html",
         person=person,
@@ -105,6 +104,30 @@ async def plaques(visit: Staff, candidate_id: str) -> HTMLResponse:
         visit.get(f"identity/{whose}"), visit.get(f"fulfillment/{whose}/entitlements")
     )
     return visit.page("staff/candidate_plaques.html", person=person, found=found["items"])
+
+
+@router.get("/{programme}/staff/candidates/{candidate_id}/learning")
+async def learning(visit: Staff, candidate_id: str) -> Response:
+    """Show a candidate's CE activities, course completions and agreements.
+
+    An activity keeps the id that it came with, so a search may lead here by one merged away.
+    """
+    whose = _whose(visit, candidate_id)
+    person, activities, completions, agreements = await asyncio.gather(
+        visit.get(f"identity/{whose}"),
+        visit.unless_away(whole(visit, f"exams/{whose}/activities")),
+        visit.unless_away(whole(visit, f"exams/{whose}/completions")),
+        visit.glance(f"exams/{whose}/agreements"),
+    )
+    if person.get("merged_into"):
+        return _to_the_person(visit, person, "/learning")
+    return visit.page(
+        "staff/candidate_learning.html",
+        person=person,
+        activities=activities,
+        completions=completions,
+        agreements=agreements and agreements["items"],
+    )
 
 
 @router.get("/{programme}/staff/candidates/{candidate_id}/certifications/{code}")
@@ -137,6 +160,12 @@ async def timeline(visit: Staff, candidate_id: str) -> HTMLResponse:
         visit.get(f"identity/{whose}"), visit.get(f"certifications/{whose}/timeline", params)
     )
     return visit.page("staff/timeline.html", person=person, found=found)
+
+
+def _to_the_person(visit: Visit, merged: dict[str, Any], section: str = "") -> Response:
+    """Lead from an id that was merged away to the same section about the person."""
+    place = f"{visit.home}candidates/{segment(merged['merged_into'])}{section}"
+    return visit.go(f"{place}?instead_of={segment(merged['candidate_id'])}")
 
 
 def _whose(visit: Visit, candidate_id: str) -> str:

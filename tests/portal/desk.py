@@ -273,7 +273,7 @@ HITS: list[Row] = [
         ("candidate", "candidate_id", "CSCO10000000", "Jane Doe", None),
         ("result", "candidate_id", "r1", "200-301 490200007", "held"),
         ("import", "file", "imp-21", "results-2026-11-21.csv", "finished"),
-        ("activity", "external_id", "ce-1", "Advanced routing", None),
+        ("activity", "external id", "credits-9", "A webinar", "withdrawn"),
     )
 ] + [
     {

@@ -60,15 +60,39 @@ def candidate_past(world: "World") -> APIRouter:
     ) -> Any:
         world.who(authorization, "candidate")
         found = [one for one in there.activities if search.casefold() in str(one).casefold()]
-        start = int(cursor)
-        more = start + PIECE < len(found)
-        return {
-            "items": found[start : start + PIECE],
-            "next": str(start + PIECE) if more else None,
-        }
+        return _piece(found, int(cursor), PIECE)
 
     router.include_router(_agreements(world))
     router.include_router(_completions(world))
+    router.include_router(_for_staff(world))
+    return router
+
+
+def _piece(found: list[dict[str, Any]], start: int, limit: int) -> dict[str, Any]:
+    end = start + limit
+    return {"items": found[start:end], "next": str(end) if end < len(found) else None}
+
+
+def _for_staff(world: "World") -> APIRouter:
+    router = APIRouter(prefix="/exams/candidates/cisco/{candidate_id}")
+
+    @router.get("/activities")
+    async def activities(
+        candidate_id: str, limit: int = 50, cursor: int = 0, authorization: str | None = Bearer
+    ) -> Any:
+        world.may(authorization, "candidates:read")
+        return _piece(world.past.activities, cursor, limit)
+
+    @router.get("/completions")
+    async def completions(candidate_id: str, authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "candidates:read")
+        return {"items": world.desk.completions, "next": None}
+
+    @router.get("/agreements")
+    async def agreements(candidate_id: str, authorization: str | None = Bearer) -> Any:
+        world.may(authorization, "candidates:read")
+        return {"timezone": "America/Los_Angeles", "items": world.past.agreements}
+
     return router
 
 

@@ -60,6 +60,7 @@ SIGNED_IN = (
     "/cisco/staff/candidates/CSCO10000000",
     "/cisco/staff/candidates/CSCO10000000/certificates-and-plaques",
     "/cisco/staff/candidates/CSCO10000000/cases",
+    "/cisco/staff/candidates/CSCO10000000/learning",
     "/cisco/staff/imports",
     "/cisco/staff/imports/imp-21",
     "/cisco/staff/waiting",

@@ -33,6 +33,7 @@ def world() -> World:
     address = "https://testing.example/" + "case" * 40
     held |= {"state": "held", "reason": f"{reason} {address}"}
     revoked |= {"state": "revoked", "reason": None, "expires_on": None}
+    world.past.activities[0]["provider"] = "provider" * 20
     return world
 
 

@@ -106,9 +106,10 @@ async def test_staff_name_two_candidates(staff: Visitor, world: World) -> None:
 
 
 async def test_an_old_id_leads_to_the_person(staff: Visitor, world: World) -> None:
-    answer = await staff.get("/cisco/staff/candidates/CSCO10000007")
-    target = "/cisco/staff/candidates/CSCO10000000?instead_of=CSCO10000007"
-    assert answer.headers["location"] == target
+    for section in ("", "/learning"):
+        answer = await staff.get(f"/cisco/staff/candidates/CSCO10000007{section}")
+        target = f"/cisco/staff/candidates/CSCO10000000{section}?instead_of=CSCO10000007"
+        assert answer.headers["location"] == target
     theirs = "/cisco/staff/candidates/CSCO10000000/merges"
     assert "No merges" in (await staff.get(theirs)).text
     world.merging.about = True

@@ -18,6 +18,14 @@ async def test_an_id_leads_to_everything_that_it_names(staff: Visitor) -> None:
     assert "jane.doe@example.com" in page
 
 
+async def test_an_activity_leads_to_where_it_is_shown(staff: Visitor) -> None:
+    page = (await staff.get(f"{SEARCH}?q=CSCO10000000")).text
+    target = "/cisco/staff/candidates/CSCO10000000/learning"
+    assert f'href="{target}#activity-credits-9"' in page
+    assert 'id="activity-credits-9"' in (await staff.get(target)).text
+    assert 'href="/cisco/staff/waiting/w2"' in (await staff.get(f"{SEARCH}?q=w2")).text
+
+
 async def test_nothing_found_is_told(staff: Visitor) -> None:
     assert "Nothing found" in (await staff.get(f"{SEARCH}?q=nothing")).text
     assert "Nothing found" not in (await staff.get(SEARCH)).text
