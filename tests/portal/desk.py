@@ -274,6 +274,7 @@ HITS: list[Row] = [
         ("result", "candidate_id", "r1", "200-301 490200007", "held"),
         ("import", "file", "imp-21", "results-2026-11-21.csv", "finished"),
         ("activity", "external id", "credits-9", "A webinar", "withdrawn"),
+        ("authorization", "number", "au-1", "350-801 CT2001", "accepted"),
     )
 ] + [
     {

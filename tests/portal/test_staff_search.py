@@ -26,6 +26,12 @@ async def test_an_activity_leads_to_where_it_is_shown(staff: Visitor) -> None:
     assert 'href="/cisco/staff/waiting/w2"' in (await staff.get(f"{SEARCH}?q=w2")).text
 
 
+async def test_an_authorization_leads_to_where_it_is_shown(staff: Visitor) -> None:
+    target = "/cisco/staff/candidates/CSCO10000000/authorizations"
+    assert f'href="{target}"' in (await staff.get(f"{SEARCH}?q=au-1")).text
+    assert "CT2001" in (await staff.get(target)).text
+
+
 async def test_nothing_found_is_told(staff: Visitor) -> None:
     assert "Nothing found" in (await staff.get(f"{SEARCH}?q=nothing")).text
     assert "Nothing found" not in (await staff.get(SEARCH)).text
